@@ -3902,8 +3902,10 @@ function Remove-MadeCertificate {
         if (-not $HadKey -and (Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
             Remove-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
         }
-        if ($null -ne $Entry) {
-            [void] (Remove-CsiCertificateByHash -CertificateHash $Entry.sha256)
+        # A step may fail behind its effect; before this run there was none of the label.
+        $made = @(if ($null -ne $Entry) { $Entry } else { Get-LabelledCertificate -Label $RequestBody.label })
+        foreach ($one in $made) {
+            [void] (Remove-CsiCertificateByHash -CertificateHash $one.sha256)
         }
         return $true
     } catch {
@@ -4527,7 +4529,14 @@ function Invoke-Restore {
     #>
     [CmdletBinding()]
     param()
-    if (Read-CsiProofRequest) {
+    $toProve = $false
+    try {
+        $toProve = Read-CsiProofRequest
+    } catch {
+        # A request that cannot be read must not keep a scheduler off; the run that asked gives up by its own limit.
+        Write-ErrorLine -Text (Get-FailureText -Exception $_.Exception)
+    }
+    if ($toProve) {
         Write-RestoreProof
         return 0
     }

@@ -21,8 +21,10 @@ function Remove-MadeCertificate {
         if (-not $HadKey -and (Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
             Remove-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
         }
-        if ($null -ne $Entry) {
-            [void] (Remove-CsiCertificateByHash -CertificateHash $Entry.sha256)
+        # A step may fail behind its effect; before this run there was none of the label.
+        $made = @(if ($null -ne $Entry) { $Entry } else { Get-LabelledCertificate -Label $RequestBody.label })
+        foreach ($one in $made) {
+            [void] (Remove-CsiCertificateByHash -CertificateHash $one.sha256)
         }
         return $true
     } catch {

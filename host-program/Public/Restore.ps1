@@ -82,7 +82,14 @@ function Invoke-Restore {
     #>
     [CmdletBinding()]
     param()
-    if (Read-CsiProofRequest) {
+    $toProve = $false
+    try {
+        $toProve = Read-CsiProofRequest
+    } catch {
+        # A request that cannot be read must not keep a scheduler off; the run that asked gives up by its own limit.
+        Write-ErrorLine -Text (Get-FailureText -Exception $_.Exception)
+    }
+    if ($toProve) {
         Write-RestoreProof
         return 0
     }

@@ -218,13 +218,11 @@ Describe 'A certificate that is asked for' {
         Assert-AllThere -Certificates 2
     }
 
-    It 'must be made anew if its key is dead and no one uses it' {
+    It 'must be refused and stay if its key is dead: the run that finds it removes nothing' {
         [void] (Add-WorldCertificate -World $World)
         $World.Keys[0].dead = $true
-        $answer = Start-Ensure
-        $answer.Error | Should -BeNullOrEmpty
-        $answer.Result.before.keyFault | Should -Be 'dead'
-        @($World.Keys | Where-Object { -not $_.dead }).Count | Should -Be 1
+        (Start-Ensure).Error.code | Should -Be 'KEY_UNUSABLE'
+        Assert-AllThere -Certificates 1
     }
 
     It 'must stay if the connector uses it although its key is dead' {

@@ -90,7 +90,7 @@ Describe 'The certificate of a registration' {
 
     It 'must have a key whose signature verifies' {
         $World.Do['Test-CsiSignature'] = { $false }
-        (Start-Register).Error.code | Should -Be 'KEY_UNUSABLE'
+        (Start-Register).Error.code | Should -Be 'TPM_SIGNATURE_INVALID'
         Assert-Untouched
     }
 

@@ -40,7 +40,7 @@ Describe 'Files of the program' {
         $path = Join-Path -Path $PSScriptRoot -ChildPath '../ConnectSyncHost.ps1'
         $tree = [Management.Automation.Language.Parser]::ParseFile($path, [ref] $null, [ref] $null)
         $isFunction = { param($node) $node -is [Management.Automation.Language.FunctionDefinitionAst] }
-        . ([scriptblock]::Create(@($tree.FindAll($isFunction, $false) | ForEach-Object { $_.Extent.Text }) -join "`n"))
+        . ([scriptblock]::Create(@($tree.FindAll($isFunction, $true) | ForEach-Object { $_.Extent.Text }) -join "`n"))
     }
     BeforeEach {
         $ErrorActionPreference = 'Stop'
@@ -55,17 +55,17 @@ Describe 'Files of the program' {
     }
 
     It 'must be accepted as the manifest lists them' {
-        Get-ProgramMismatch -Folder $Folder | Should -Be ''
+        Get-ProgramMismatch -Folder $Folder -Expected '' | Should -Be ''
     }
 
     It 'must be refused without a manifest' {
         Remove-Item -LiteralPath $Manifest
-        Get-ProgramMismatch -Folder $Folder | Should -Not -Be ''
+        Get-ProgramMismatch -Folder $Folder -Expected '' | Should -Not -Be ''
     }
 
     It 'must be refused if the manifest lists <listed>' -ForEach @(@{ listed = '{}' }, @{ listed = '{"files":{}}' }, @{ listed = 'no JSON' }) {
         Set-Content -LiteralPath $Manifest -Value $listed
-        Get-ProgramMismatch -Folder $Folder | Should -Not -Be ''
+        Get-ProgramMismatch -Folder $Folder -Expected '' | Should -Not -Be ''
     }
 
     It 'must be refused if <name> is <what>' -ForEach @(
@@ -74,7 +74,7 @@ Describe 'Files of the program' {
     ) {
         $file = Join-Path -Path $Folder -ChildPath $name
         if ($what -eq 'gone') { Remove-Item -LiteralPath $file } else { Add-Content -LiteralPath $file -Value '# more' }
-        Get-ProgramMismatch -Folder $Folder | Should -Match $name
+        Get-ProgramMismatch -Folder $Folder -Expected '' | Should -Match $name
     }
 }
 

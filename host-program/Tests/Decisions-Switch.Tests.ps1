@@ -121,13 +121,14 @@ Describe 'A first link' {
         $World.Seen | Should -Be $Hash
     }
 
-    It 'must not end well with connectivity parameters that are blank: <_>' -ForEach 'ApplicationManagedBy', 'CertificateManagedBy', 'CertificateId' {
+    It 'must stay unverified with connectivity parameters that are blank: <_>' -ForEach 'ApplicationManagedBy', 'CertificateManagedBy', 'CertificateId' {
         $World.Blank = $_
         $World.After = {
             param($World, $Name)
             if ($Name -eq 'Invoke-CsiRegistration') { $World.Connector.parameters.($World.Blank) = ' ' }
         }
-        (Start-Register).Error.code | Should -Be 'VERIFICATION_FAILED'
+        (Start-Register).Result.verification.unverified | Should -Match 'blank'
+        $World.Records['verification'].certificateSha256 | Should -Be $Hash
     }
 
     It 'must repair blank parameters only if that is asked for' {

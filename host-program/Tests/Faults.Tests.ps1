@@ -30,11 +30,6 @@ BeforeAll {
             KeyName = $KeyName; Prepare = { }; Run = (& $Other 'ensure-certificate')
             Done = { param($World) $World.Certificates.Count -eq 1 -and $World.Keys.Count -eq 1 -and $World.Keys[0].access.Count -eq 3 }
         }
-        'ensure-certificate, a dead key' = @{
-            KeyName = $KeyName; Run = (& $Other 'ensure-certificate')
-            Prepare = { param($World) [void] (Add-WorldCertificate -World $World); $World.Keys[0].dead = $true }
-            Done = { param($World) $World.Certificates.Count -eq 1 -and @($World.Keys | Where-Object { -not $_.dead }).Count -eq 1 }
-        }
         'register, a first link' = @{
             KeyName = $KeyName; Run = $Register; Done = $OnTarget
             Prepare = { param($World) $World.Target = Add-WorldCertificate -World $World }
@@ -83,8 +78,8 @@ BeforeAll {
 }
 
 Describe 'A fault in <_>' -ForEach @(
-    'ensure-certificate', 'ensure-certificate, a dead key', 'register, a first link', 'register, a scheduler that is off'
-    'register, a rotation', 'register, an interrupted pause', 'rollback', 'remove-certificate', 'release', 'remove-legacy-account', 'restore'
+    'ensure-certificate', 'register, a first link', 'register, a scheduler that is off', 'register, a rotation'
+    'register, an interrupted pause', 'rollback', 'remove-certificate', 'release', 'remove-legacy-account', 'restore'
 ) {
     BeforeAll { $Name = $_ }
 

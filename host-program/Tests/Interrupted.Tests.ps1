@@ -490,6 +490,7 @@ Describe 'A cmdlet that does not end' {
             $script:Child = [pscustomobject] @{ Id = 4711; ExitCode = 0 }
             $script:Child | Add-Member -MemberType ScriptMethod -Name WaitForExit -Value { param($Milliseconds) $Milliseconds -lt 0 }
             $script:Child | Add-Member -MemberType ScriptMethod -Name Dispose -Value { }
+            Mock -CommandName Get-CsiProgramPath -MockWith { 'ConnectSyncHost.ps1' }
             Mock -CommandName Start-CsiDetached -MockWith { $script:Child }
         }
     }
@@ -505,11 +506,11 @@ Describe 'A cmdlet that does not end' {
     It 'but wrote how it ended at the very moment must count' {
         InModuleScope 'ConnectSyncHost' {
             Mock -CommandName Start-CsiDetached -MockWith {
-                $script:OutcomeFile = [regex]::Match("$($PesterBoundParameters.Values)", 'cmdlet-[0-9a-f]{32}(\.txt)?').Value
+                $script:OutcomeFile = [regex]::Match("$($PesterBoundParameters.Values)", 'Outcome=([0-9a-f]{32})').Groups[1].Value
                 $script:Child
             }
             Mock -CommandName Stop-CsiProcessTree -RemoveParameterType 'Process' -MockWith {
-                [IO.File]::WriteAllText((Join-Path -Path $script:Folder -ChildPath $script:OutcomeFile), "completed`r`n`r`n`r`n")
+                [IO.File]::WriteAllText((Join-Path -Path $script:Folder -ChildPath "cmdlet-$script:OutcomeFile.txt"), "completed`r`n")
                 $true
             }
             (Invoke-CsiChildCmdlet -Cmdlet 'Add-X' -Argument @{} -Seconds 1).outcome | Should -Be 'completed'

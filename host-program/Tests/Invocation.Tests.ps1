@@ -21,8 +21,9 @@ function Initialize-CsiDataFolder { return '%DATA%' }
 function Import-CsiModule {
     Import-Module -Global -ModuleInfo (New-Module -Name 'ADSync' -ScriptBlock {
             function Add-ADSyncApplicationRegistration {
-                [CmdletBinding()]
+                [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
                 param([string] $CertificateSHA256Hash, [string] $ApplicationAppId)
+                if (-not $PSCmdlet.ShouldProcess($ApplicationAppId)) { return }
                 $line = "$CertificateSHA256Hash $ApplicationAppId $missing$ErrorActionPreference $ConfirmPreference"
                 [IO.File]::WriteAllText('%SEEN%', $line)
                 if ($ApplicationAppId -eq '0-0') {
@@ -58,7 +59,7 @@ function Read-CsiProofRequest { return $false }
 Describe 'The child process of the program' {
     BeforeEach { Install-Program }
 
-    It 'must run one cmdlet, whose module sees neither strict mode nor the preferences of the program' {
+    It 'must run one cmdlet without a question, whose module sees neither strict mode nor the preferences of the program' {
         Start-Program -Operation 'run-cmdlet' -Request "$Link Outcome=$('a' * 32)" | Should -Be 0
         [IO.File]::ReadAllText($Outcome) | Should -Be 'completed'
         # The error action is the one that the program passes.
@@ -71,7 +72,7 @@ Describe 'The child process of the program' {
         $lines = [IO.File]::ReadAllLines($Outcome)
         $lines | Should -HaveCount 3
         $lines[0] | Should -Be 'failed'
-        $lines[1] | Should -Be 'System.InvalidOperationException: two lines | System.ArgumentException: inner'
+        $lines[1] | Should -Be 'System.InvalidOperationException: two lines (0x80131509) | System.ArgumentException: inner (0x80070057)'
         $lines[2] | Should -Not -Be ''
     }
 

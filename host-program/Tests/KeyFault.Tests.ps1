@@ -105,31 +105,6 @@ Describe 'a key that is tried' {
     }
 }
 
-Describe 'the child that runs a cmdlet' {
-    It 'must not take a confirmation for a sign-in: nothing asks for one' {
-        $folder = (New-Item -ItemType Directory -Path (Join-Path -Path $TestDrive -ChildPath 'ADSync')).FullName
-        $module = Join-Path -Path $folder -ChildPath 'ADSync.psm1'
-        Set-Content -Path $module -Value @'
-function Add-Something {
-    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
-    param([string] $Name)
-    if ($PSCmdlet.ShouldProcess($Name)) { [IO.File]::WriteAllText("$PSScriptRoot/done.txt", $Name) }
-}
-'@
-        $outcome = Join-Path -Path $TestDrive -ChildPath 'outcome.txt'
-        $script = InModuleScope ConnectSyncHost -Parameters @{ Module = $module; Outcome = $outcome } {
-            param($Module, $Outcome)
-            Get-CsiChildScript -ModulePath $Module -Cmdlet 'Add-Something' -Argument @{ Name = 'x' } -OutcomePath $Outcome
-        }
-        $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))
-        $shell = 'pwsh'
-        if ($PSVersionTable.PSEdition -eq 'Desktop') { $shell = 'powershell' }
-        & $shell -NoLogo -NoProfile -NonInteractive -EncodedCommand $encoded *> $null
-        @([IO.File]::ReadAllLines($outcome))[0] | Should -Be 'completed'
-        [IO.File]::ReadAllText((Join-Path -Path $folder -ChildPath 'done.txt')) | Should -Be 'x'
-    }
-}
-
 Describe 'a .NET Framework' {
     It 'must be refused before 4.7.2 only: <Release>' -TestCases @(
         @{ Release = 394802; Refused = $true }, @{ Release = 461807; Refused = $true }

@@ -50,6 +50,7 @@ InModuleScope -ModuleName 'CsiProgram' {
                     Service = [pscustomobject] @{ account = 'a'; accountSid = 'S-1-5-21-1'; accountProblem = $null }
                 }
             }
+            Mock Assert-Framework { }
             Mock Get-CsiTpm { [pscustomobject] @{ present = $true; ready = $true; specVersion = '2.0' } }
             Mock Get-CsiCertificate { $script:Store }
             Mock Get-CertificateFact { $script:Fact }
@@ -74,6 +75,7 @@ InModuleScope -ModuleName 'CsiProgram' {
         It 'must touch nothing if the key is <fault> and in use <used>: <code>' -ForEach @(
             @{ fault = 'passing'; used = $false; code = 'KEY_UNAVAILABLE' }, @{ fault = 'denied'; used = $false; code = 'KEY_UNAVAILABLE' }
             @{ fault = 'unknown'; used = $true; code = 'KEY_UNAVAILABLE' }, @{ fault = 'dead'; used = $true; code = 'KEY_UNUSABLE' }
+            @{ fault = 'dead'; used = $false; code = 'KEY_UNUSABLE' }
             @{ fault = 'unsupported'; used = $false; code = 'TPM_SIGNATURE_INVALID' }
             @{ fault = 'unlinked'; used = $false; code = 'KEY_UNUSABLE' }
         ) {
@@ -82,12 +84,6 @@ InModuleScope -ModuleName 'CsiProgram' {
             (Get-Refusal { Invoke-EnsureCertificate -RequestBody $body }).code | Should -BeExactly $code
             $script:Done.Count | Should -Be 0
             $script:Changed | Should -BeFalse
-        }
-        It 'must take away a dead key that is not in use, and make another' {
-            $script:Fact = New-Fact -Usable $false -Fault 'dead'
-            Mock New-CheckedCertificate { $script:Done += 'make'; New-Entry -Hash $two }
-            [void] (Invoke-EnsureCertificate -RequestBody $body)
-            $script:Done | Should -Be @('remove', 'make')
         }
         It 'must not make the connector''s key again with another provider' {
             $script:Fact = New-Fact -Provider $soft

@@ -123,7 +123,7 @@ function Copy-Plain {
 
 $script:Effects = @{
     'Get-CsiTime' = { ConvertTo-Iso -Time $World.Time }
-    'Get-CsiHost' = { [pscustomobject] @{ computerName = 'SYNC01'; powershellVersion = '5.1'; languageMode = $World.LanguageMode } }
+    'Get-CsiHost' = { [pscustomobject] @{ computerName = 'SYNC01'; powershellVersion = '5.1'; languageMode = $World.LanguageMode; dotnetRelease = $World.DotnetRelease } }
     'Get-CsiCaller' = { [pscustomobject] @{ account = 'SYNC01\deploy'; sid = 'S-1-5-21-1-1001'; administrator = $World.Administrator } }
     'Get-CsiDefaultShell' = { $null }
     'Get-CsiService' = { Copy-Plain -Value $World.Service }
@@ -151,7 +151,7 @@ $script:Effects = @{
         $key = Get-WorldKey -World $World -Hash $Argument.CertificateHash
         if ($null -eq $key) { return [pscustomobject] @{ key = $null; problem = 'Keyset does not exist'; hresult = '0x80090016' } }
         $facts = [pscustomobject] @{
-            keyProvider = $key.provider; keyName = $key.name; keyFile = $key.file; keyInHardware = $key.provider -eq $script:TpmProvider
+            keyProvider = $key.provider; keyName = $key.name; keyFile = $key.file; keyInHardware = $key.provider -eq $script:TpmProvider; pssSaltSize = $World.PssSaltSize
         }
         return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
     }
@@ -188,7 +188,7 @@ $script:Effects = @{
         $key = $World.Keys | Where-Object { $_.file -eq $Argument.KeyFile }
         $key.access = @(Get-ExactRule -Reader $Argument.ReaderSids[0])
     }
-    'Resolve-CsiAccount' = { $World.Accounts[$Argument.Account] }
+    'Resolve-CsiAccount' = { [pscustomobject] @{ sid = $World.Accounts[$Argument.Account]; problem = $null } }
     'Enter-CsiLock' = {
         if ($null -ne $World.Lock) { return [pscustomobject] @{ acquired = $false; abandoned = $false; foreign = $false; holder = $World.Lock } }
         $World.Lock = $Argument.Operation
@@ -204,6 +204,7 @@ $script:Effects = @{
     'Move-CsiBrokenRecord' = { if ($Argument.Name -eq 'pause') { $World.Pause = $null } else { $World.Records.Remove($Argument.Name) } }
     'Remove-CsiLeftOutcome' = { }
     'Read-CsiProofRequest' = { $false }
+    'Write-CsiProof' = { $World.Proof = $Argument.Text }
     'Write-CsiEvent' = { $World.Written += $Argument.Text }
     'Get-CsiChange' = { }
     'Register-CsiRestoreTask' = { $World.Task = $Argument.Deadline }
@@ -225,6 +226,7 @@ $script:Effects = @{
     'Test-CsiEndpoint' = { [pscustomobject] @{ reached = $true; status = 200; date = $null; proxy = $null; problem = $null } }
     'Start-CsiSyncCycle' = {
         $World.Runs += [pscustomobject] @{
+            id = "run $($World.Runs.Count + 1)"; endedAt = ConvertTo-Iso -Time $World.Time.AddSeconds(1)
             startedAt = ConvertTo-Iso -Time $World.Time; connector = $World.Connector.name; runProfile = 'Delta Import'; result = $World.RunResult
         }
         $World.CycleEnds = $World.Time.AddSeconds(2)
@@ -324,12 +326,12 @@ function New-World {
     $world = @{
         Time = [DateTime]::SpecifyKind([DateTime] '2026-11-01T12:00:00', [DateTimeKind]::Utc)
         Calls = New-Object -TypeName Collections.ArrayList; Do = @{}; Before = $null; After = $null
-        LanguageMode = 'FullLanguage'; Administrator = $true; Version = '2.6.84.0'
-        Service = [pscustomobject] @{ status = 'Running'; account = 'NT SERVICE\ADSync'; accountSid = $script:ServiceSid }
+        LanguageMode = 'FullLanguage'; Administrator = $true; Version = '2.6.84.0'; DotnetRelease = 528040; PssSaltSize = 2
+        Service = [pscustomobject] @{ status = 'Running'; account = 'NT SERVICE\ADSync'; accountSid = $script:ServiceSid; accountProblem = $null }
         Accounts = @{ 'NT SERVICE\ADSync' = $script:ServiceSid; 'CONTOSO\other' = 'S-1-5-21-9-1' }
         Connector = $null; Enabled = $true; Suspended = $false; CycleEnds = [DateTime]::MinValue
         Certificates = @(); Keys = @(); Events = @(); Runs = @(); RunResult = 'success'; Removed = @(); Written = @()
-        Pause = $null; Records = @{}; Task = $null; Lock = $null; ProgramFolder = @(); Roles = @($script:SyncRole); Tokens = 0
+        Pause = $null; Records = @{}; Task = $null; Lock = $null; ProgramFolder = @(); Roles = @($script:SyncRole); Tokens = 0; Proof = $null
     }
     Set-WorldIdentity -World $world -Hash $null
     Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath '../ConnectSyncHost.psd1') -Force -Global -DisableNameChecking

@@ -20,7 +20,6 @@ import type { FaultWorld, Scenario } from "./fault-table";
 
 export const OPERATION_FAULT_SCENARIOS = [
   "ensure-certificate",
-  "ensure-certificate with a dead key",
   "register from a service account",
   "register with a scheduler that is off",
   "register as a rotation",
@@ -93,12 +92,6 @@ export class ScenarioWorld {
     const register = (sha256: string) => this.host.registerRequest(sha256, { verify: "sync" });
     switch (name) {
       case "ensure-certificate":
-        return { request: certificateRequest(1, SHORT), done: hasOne };
-      case "ensure-certificate with a dead key":
-        await this.certified(machine, 1);
-        machine.change((state) => {
-          state.keys[0].dead = "the TPM was cleared";
-        });
         return { request: certificateRequest(1, SHORT), done: hasOne };
       case "register from a service account": {
         const sha256 = await this.certified(machine, 1);

@@ -15,7 +15,7 @@ InModuleScope -ModuleName 'CsiProgram' {
             param([object] $Problem = $null, [object] $HResult = $null, [object] $File = '/pcp/1', [string] $Name = 'csi-1')
             $key = $null
             if ($null -eq $Problem) {
-                $key = [pscustomobject] @{ keyProvider = $tpm; keyName = $Name; keyFile = $File; keyInHardware = $true }
+                $key = [pscustomobject] @{ keyProvider = $tpm; keyName = $Name; keyFile = $File; keyInHardware = $true; pssSaltSize = 2 }
             }
             return [pscustomobject] @{ key = $key; problem = $Problem; hresult = $HResult }
         }
@@ -44,11 +44,16 @@ InModuleScope -ModuleName 'CsiProgram' {
             @{ code = '0x80090016'; fault = 'dead' }, @{ code = '0x80090011'; fault = 'dead' }, @{ code = '0x80280921'; fault = 'passing' }
             @{ code = '0x80090030'; fault = 'passing' }, @{ code = '0x800706BA'; fault = 'passing' }
             @{ code = '0x80090010'; fault = 'denied' }
-            @{ code = '0x80070005'; fault = 'denied' }, @{ code = '0x80090029'; fault = 'unsupported' }
-            @{ code = '0x80070423'; fault = 'unsupported' }, @{ code = '0x80131500'; fault = 'unknown' }
-            @{ code = $null; fault = 'unlinked' }
+            @{ code = '0x80070005'; fault = 'denied' }, @{ code = '0x80131500'; fault = 'unknown' }, @{ code = $null; fault = 'unlinked' }
+            @{ code = '0x80090029'; fault = 'unknown' }, @{ code = '0x80070423'; fault = 'unknown' }
         ) {
             Get-KeyFault -HResult $code | Should -BeExactly $fault
+        }
+        It '<code> must prove of a signature by <by>: <fault>' -ForEach @(
+            @{ code = '0x80090029'; by = 'any'; fault = 'unsupported' }, @{ code = '0x80070423'; by = 'any'; fault = 'unknown' }
+            @{ code = '0x80070423'; by = 'Microsoft Platform Crypto Provider'; fault = 'unsupported' }
+        ) {
+            Get-KeyFault -HResult $code -SignedWith $by | Should -BeExactly $fault
         }
     }
 
@@ -56,6 +61,7 @@ InModuleScope -ModuleName 'CsiProgram' {
         BeforeEach {
             Mock Get-CsiKey -ParameterFilter { $CertificateHash -eq $one } { New-Opened }
             Mock New-CsiSignature { 'c2ln' }
+            Mock Wait-CsiTime { }
         }
         It 'must be none if the signature of fresh data verifies' {
             Mock Test-CsiSignature -ParameterFilter {
@@ -115,12 +121,12 @@ InModuleScope -ModuleName 'CsiProgram' {
     Describe 'New-KeyRefusal' {
         It 'a key that is <fault> must be <code>; adopted: <adopted>' -ForEach @(
             @{ fault = 'dead'; adopted = $false; code = 'KEY_UNUSABLE' }, @{ fault = 'unlinked'; adopted = $true; code = 'KEY_UNUSABLE' }
-            @{ fault = 'unsupported'; adopted = $false; code = 'KEY_UNUSABLE' }
+            @{ fault = 'unsupported'; adopted = $false; code = 'TPM_SIGNATURE_INVALID' }
             @{ fault = 'passing'; adopted = $false; code = 'KEY_UNAVAILABLE' }
             @{ fault = 'denied'; adopted = $true; code = 'KEY_UNAVAILABLE' }
             @{ fault = 'unknown'; adopted = $false; code = 'KEY_UNAVAILABLE' }
         ) {
-            $fact = [pscustomobject] @{ keyFault = $fault; keyProblem = 'x'; label = 'csi:a:1' }
+            $fact = [pscustomobject] @{ keyFault = $fault; keyProblem = 'x'; label = 'csi:a:1'; keyProvider = $tpm }
             (Get-Refusal { throw (New-KeyRefusal -Fact $fact -Adopted:$adopted) }).code | Should -BeExactly $code
         }
     }

@@ -178,7 +178,7 @@ InModuleScope -ModuleName 'CsiProgram' {
             $script:Answers = @(); $script:Said = @(); $script:Held = 0
             Mock Assert-Caller { }
             Mock Enter-CsiLock -ParameterFilter {
-                $Operation -eq $script:Operation } { $script:Held++; [pscustomobject] @{ acquired = $true }
+                $Operation -eq $script:Operation } { $script:Held++; [pscustomobject] @{ acquired = $true; foreign = $false }
             }
             Mock Exit-CsiLock { $script:Held-- }
             Mock Write-Answer { $script:Answers += [pscustomobject] $Answer }
@@ -208,7 +208,7 @@ InModuleScope -ModuleName 'CsiProgram' {
             $script:Held | Should -Be 0
         }
         It 'must refuse while another holds the lock, and do nothing' {
-            Mock Enter-CsiLock -ParameterFilter { $true } { [pscustomobject] @{ acquired = $false; holder = 'register' } }
+            Mock Enter-CsiLock -ParameterFilter { $true } { [pscustomobject] @{ acquired = $false; foreign = $false; holder = 'register' } }
             Invoke-Program | Should -Be 4
             Should -Invoke Invoke-Release -Exactly 0
             Should -Invoke Exit-CsiLock -Exactly 0

@@ -65,7 +65,7 @@ InModuleScope -ModuleName 'CsiProgram' {
             }
             @{ status = 400; text = '{"error":"invalid_client","error_description":""}'; kind = 'refused'; reason = 'invalid_client' }
             @{ status = 400; text = '{"error":7}'; kind = 'refused'; reason = 'HTTP 400' }
-            @{ status = 200; text = '[1]'; kind = 'refused'; reason = 'HTTP 200' }
+            @{ status = 200; text = '[1]'; kind = 'unavailable'; reason = 'HTTP 200 without JSON' }
             @{ status = 200; text = '{"access_token":5}'; kind = 'refused'; reason = 'HTTP 200' }
             @{ status = 200; text = '{"access_token":"x"}'; kind = 'refused'; reason = 'an access token that cannot be read' }
             @{ status = 200; text = '{"access_token":"a.!.b"}'; kind = 'refused'; reason = 'an access token that cannot be read' }

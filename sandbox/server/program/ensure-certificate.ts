@@ -130,7 +130,8 @@ function removedAgain(
   const { keyName, keyProvider } = request;
   try {
     if (!hadKey && windows.testKey(keyName, keyProvider)) windows.removeKey(keyName, keyProvider);
-    if (made) windows.removeCertificateByHash(made.sha256);
+    // A step may fail behind its effect; before this run there was none of the label.
+    for (const { sha256 } of made ? [made] : byLabel(windows, request.label)) windows.removeCertificateByHash(sha256);
     return true;
   } catch {
     // The next run finds certificate and key by label and name.

@@ -21,6 +21,8 @@ export function failRun(message: string, resource: pulumi.Resource): void {
  * deletes nothing behind a program that failed.
  */
 export function endRun(problems: readonly Diagnostic[]): void {
+  // Also if nothing is left to wait for: a program that ends with 0 has its missing resources deleted.
+  process.exitCode = FAILED_AND_SAID_WHY;
   void logErrors(problems.map(lineOf)).then(() => process.exit(FAILED_AND_SAID_WHY));
 }
 

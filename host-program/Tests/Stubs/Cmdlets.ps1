@@ -32,6 +32,10 @@ function Get-ADSyncRunProfileResult {
     [CmdletBinding()] param([int] $NumberRequested)
     Deny-Call 'Get-ADSyncRunProfileResult' $PSBoundParameters
 }
+function Add-ADSyncApplicationRegistration {
+    [CmdletBinding()] param([string] $CertificateSHA256Hash, [string] $ApplicationAppId)
+    Deny-Call 'Add-ADSyncApplicationRegistration' $PSBoundParameters
+}
 function Repair-ADSyncToolsEntraAppParameters {
     [CmdletBinding()] param()
     Deny-Call 'Repair-ADSyncToolsEntraAppParameters' $PSBoundParameters

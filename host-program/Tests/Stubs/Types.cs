@@ -30,6 +30,9 @@ namespace CsiStub
         public static Dictionary<string, string> Accounts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         public static Dictionary<string, FileSystemSecurity> Security = new Dictionary<string, FileSystemSecurity>();
         public static string Mutex = "free";
+        public static string MutexOwner = "S-1-5-32-544";
+        public static bool EventSource = true;
+        public static string Entry;
         public static bool Administrator = true;
         public static Func<HttpRequestMessage, HttpResponseMessage> Http;
         public static object Started;
@@ -39,7 +42,8 @@ namespace CsiStub
         {
             Calls.Clear(); Faults.Clear(); Store.Clear(); Keys.Clear(); PrivateKeys.Clear(); Accounts.Clear(); Security.Clear();
             Expected = new HashSet<string>(expected);
-            Mutex = "free"; Administrator = true; Http = null; Started = null; Version = new int[] { 2, 5, 79, 0 };
+            Mutex = "free"; MutexOwner = "S-1-5-32-544"; EventSource = true; Entry = null;
+            Administrator = true; Http = null; Started = null; Version = new int[] { 2, 5, 79, 0 };
         }
 
         public static void Enter(string effect, string detail)
@@ -114,7 +118,8 @@ namespace CsiStub
         public string UniqueName { get; set; }
         public CngProvider Provider { get; set; }
         public CngKeyCreationParameters Parameters { get; set; }
-        public int ImplType = -1;
+        /// <summary>The value of a property that is asked for; below 0 for none.</summary>
+        public int PropertyValue = -1;
         private static CngKey Find(string keyName, CngProvider provider)
         {
             CngKey key;
@@ -149,8 +154,8 @@ namespace CsiStub
         {
             Windows.Enter("CngKey.GetProperty", name);
             // NTE_NOT_FOUND
-            if (ImplType < 0) throw new CryptographicException(unchecked((int)0x80090011));
-            return new CngProperty(name, BitConverter.GetBytes(ImplType), options);
+            if (PropertyValue < 0) throw new CryptographicException(unchecked((int)0x80090011));
+            return new CngProperty(name, BitConverter.GetBytes(PropertyValue), options);
         }
         public void Dispose() { }
     }
@@ -311,7 +316,10 @@ namespace CsiStub
     public class MutexSecurity
     {
         public List<string> Rules = new List<string>();
+        public SecurityIdentifier Owner;
         public void AddAccessRule(MutexAccessRule rule) { Rules.Add(rule.Text); }
+        public SecurityIdentifier GetOwner(Type targetType) { return Owner; }
+        public void SetOwner(SecurityIdentifier identity) { Owner = identity; }
     }
 
     public class Mutex : IDisposable
@@ -336,6 +344,41 @@ namespace CsiStub
             Windows.Enter("MutexAcl.Create", name);
             createdNew = true; Given = mutexSecurity;
             return new Mutex();
+        }
+        public static Mutex OpenExisting(string name, MutexRights rights)
+        {
+            Windows.Enter("MutexAcl.OpenExisting", name + " " + rights);
+            return new Mutex();
+        }
+    }
+
+    public static class ThreadingAclExtensions
+    {
+        public static MutexSecurity GetAccessControl(Mutex mutex)
+        {
+            Windows.Enter("Mutex.GetAccessControl", "");
+            return new MutexSecurity { Owner = new SecurityIdentifier(Windows.MutexOwner) };
+        }
+    }
+
+    public enum EventLogEntryType { Information = 4 }
+
+    public static class EventLog
+    {
+        public static bool SourceExists(string source)
+        {
+            Windows.Enter("EventLog.SourceExists", source);
+            return Windows.EventSource;
+        }
+        public static void CreateEventSource(string source, string logName)
+        {
+            Windows.Enter("EventLog.CreateEventSource", source + " " + logName);
+            Windows.EventSource = true;
+        }
+        public static void WriteEntry(string source, string message, EventLogEntryType type, int eventID)
+        {
+            Windows.Enter("EventLog.WriteEntry", source + " " + type + " " + eventID);
+            Windows.Entry = message;
         }
     }
 

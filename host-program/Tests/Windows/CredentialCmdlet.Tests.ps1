@@ -74,7 +74,10 @@ function Remove-ADSyncAADServiceAccount {
         ) {
             $found = Invoke-CsiCredentialCmdlet @arguments -AccountName $text
             $found.outcome | Should -BeExactly $outcome
-            if ($text -ne 'asks') { $found.message | Should -BeLike "System.InvalidOperationException: outer | System.Exception: $text" }
+            if ($text -ne 'asks') {
+                $found.message | Should -BeExactly ('System.InvalidOperationException: outer (0x80131509) | ' +
+                    "System.Exception: $text (0x80131500)")
+            }
         }
         It 'broken: one that does not end must be timed-out, and waited for no longer' {
             $arguments.Seconds = 1

@@ -90,4 +90,60 @@ InModuleScope -ModuleName 'CsiWindows' {
             { Get-CsiEvent -Hours 1 } | Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
         }
     }
+
+    Describe 'Write-CsiEvent' {
+        BeforeEach { [CsiStub.Windows]::Reset(@('EventLog.SourceExists', 'EventLog.CreateEventSource', 'EventLog.WriteEntry')) }
+        It 'normal: must write the entry under the source of the program, and no more of it than the log takes' {
+            Write-CsiEvent -Id 5 -Text 'switched on'
+            [CsiStub.Windows]::Entry | Should -BeExactly 'switched on'
+            [CsiStub.Windows]::Calls | Should -Be @(
+                'EventLog.SourceExists ConnectSyncIdentity', 'EventLog.WriteEntry ConnectSyncIdentity Information 5')
+            Write-CsiEvent -Id 5 -Text ('x' * 40000)
+            [CsiStub.Windows]::Entry.Length | Should -Be 8000
+        }
+        It 'absent: must register the source with the first entry' {
+            [CsiStub.Windows]::EventSource = $false
+            Write-CsiEvent -Id 1 -Text 'a'
+            Write-CsiEvent -Id 1 -Text 'b'
+            @([CsiStub.Windows]::Calls) -like 'EventLog.Create*' | Should -Be 'EventLog.CreateEventSource ConnectSyncIdentity Application'
+            [CsiStub.Windows]::Entry | Should -BeExactly 'b'
+        }
+        It '<case>: what Windows throws must reach the caller' -ForEach @(
+            @{ case = 'denied'; effect = 'EventLog.SourceExists'; fault = 'registry-denied' }
+            @{ case = 'broken'; effect = 'EventLog.WriteEntry'; fault = 'broken' }
+        ) {
+            $thrown = (New-WindowsError -Kind $fault).Exception
+            [CsiStub.Windows]::Faults[$effect] = $thrown
+            (Get-Failure { Write-CsiEvent -Id 1 -Text 'a' }).GetBaseException() | Should -Be $thrown
+        }
+    }
+
+    Describe 'Get-CsiChange' {
+        It 'normal: must list the entries of the program, oldest first, with texts of 1000 characters at most' {
+            Mock Get-WinEvent -ParameterFilter {
+                $LogName -eq 'Application' -and $MaxEvents -eq 20 -and $FilterXPath -eq ("*[System[Provider[" +
+                    "@Name='ConnectSyncIdentity'] and TimeCreated[timediff(@SystemTime) <= 86400000]]]")
+            } {
+                New-Entry -Id 2 -Time '2026-07-01T11:00:00' -Message ('x' * 3000)
+                New-Entry -Id 1 -Time '2026-07-01T10:00:00' -Message '' -Value 'changed'
+            }
+            $found = @(Get-CsiChange -Hours 24)
+            $found.id | Should -Be @(1, 2)
+            $found[0].message | Should -BeExactly 'changed'
+            $found[0].time | Should -BeExactly '2026-07-01T10:00:00.000Z'
+            $found[1].message.Length | Should -Be 1000
+        }
+        It 'absent: no entry, and no hours, must be no change' {
+            Mock Get-WinEvent { throw (New-WindowsError -Kind 'NoMatchingEventsFound') }
+            @(Get-CsiChange -Hours 24).Count | Should -Be 0
+            @(Get-CsiChange -Hours 0).Count | Should -Be 0
+            Should -Invoke Get-WinEvent -Exactly 1
+        }
+        It '<case>: what the log throws must reach the caller' -ForEach @(
+            @{ case = 'denied'; fault = 'denied' }, @{ case = 'broken'; fault = 'broken' }
+        ) {
+            Mock Get-WinEvent { throw (New-WindowsError -Kind $fault) }
+            { Get-CsiChange -Hours 1 } | Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
+        }
+    }
 }

@@ -40,4 +40,28 @@ InModuleScope -ModuleName 'CsiWindows' {
             $made.Message | Should -BeExactly "The key k does not open: $($outer.Message)"
         }
     }
+    Describe 'Get-CsiFailureText' {
+        It 'normal: must be the innermost message with its HRESULT' {
+            $inner = New-Object -TypeName UnauthorizedAccessException -ArgumentList ' It is denied. '
+            Get-CsiFailureText -Exception (New-Object -TypeName InvalidOperationException -ArgumentList 'outer', $inner) |
+                Should -BeExactly 'It is denied (0x80070005)'
+        }
+        It 'normal: must not name an HRESULT twice, nor one of the program''s own failures' {
+            $coded = New-Object -TypeName UnauthorizedAccessException -ArgumentList 'Denied: 0x80070005.'
+            Get-CsiFailureText -Exception $coded | Should -BeExactly 'Denied: 0x80070005'
+            Get-CsiFailureText -Exception (New-CsiException -Kind 'failed' -Message 'it is blank') | Should -BeExactly 'it is blank'
+        }
+    }
+    Describe 'New-CsiFileException' {
+        It 'normal: <code> must be of kind <kind>, with the text and the HRESULT' -ForEach @(
+            @{ code = '0x80070005'; kind = 'failed' }, @{ code = '0x80070020'; kind = 'failed' }
+            @{ code = '0x80070070'; kind = 'disk-full' }, @{ code = '0x80070027'; kind = 'disk-full' }
+        ) {
+            $thrown = New-Object -TypeName IO.IOException -ArgumentList 'refused.', ([Convert]::ToInt32($code, 16))
+            $outer = New-Object -TypeName Exception -ArgumentList 'outer', $thrown
+            $made = New-CsiFileException -Exception $outer -Message 'x cannot be read'
+            $made.Data['CsiKind'] | Should -BeExactly $kind
+            $made.Message | Should -BeExactly "x cannot be read: refused ($code)"
+        }
+    }
 }

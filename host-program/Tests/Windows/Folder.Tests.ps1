@@ -9,7 +9,8 @@ InModuleScope -ModuleName 'CsiWindows' {
             param([object] $Owner = $administrators)
             if ([IO.Directory]::Exists($folder)) { [IO.Directory]::Delete($folder, $true) }
             [CsiStub.Windows]::Reset(@('GetAccessControl', 'SetAccessControl', 'CreateDirectory', 'MutexAcl.Create', 'Mutex.WaitOne',
-                    'Mutex.ReleaseMutex', 'WindowsIdentity.GetCurrent', 'SecurityIdentifier.Translate'))
+                    'Mutex.ReleaseMutex', 'MutexAcl.OpenExisting', 'Mutex.GetAccessControl', 'WindowsIdentity.GetCurrent',
+                    'SecurityIdentifier.Translate'))
             if ($null -eq $Owner) { return }
             [void] [IO.Directory]::CreateDirectory($folder)
             $security = New-CsiFolderSecurity
@@ -64,7 +65,10 @@ InModuleScope -ModuleName 'CsiWindows' {
             }
             It 'broken: a folder that a user made must be refused' {
                 Set-Folder -Owner 'S-1-5-21-1-2-3-1107'
-                (Get-Failure { Find-CsiDataFolder }).Data['CsiKind'] | Should -Match 'access-denied|foreign-folder'
+                [CsiStub.Windows]::Accounts['CORP\visitor'] = 'S-1-5-21-1-2-3-1107'
+                $failure = Get-Failure { Find-CsiDataFolder }
+                $failure.Data['CsiKind'] | Should -BeExactly 'foreign-folder'
+                $failure.Message | Should -BeExactly "$folder belongs to CORP\visitor"
             }
             It 'broken: a link must be refused' {
                 Set-Folder
@@ -106,35 +110,6 @@ InModuleScope -ModuleName 'CsiWindows' {
             }
         }
 
-        Describe 'Write-CsiFile' {
-            It 'normal: must replace the whole text, and leave nothing beside it' {
-                $file = Join-Path -Path $folder -ChildPath 'a.txt'
-                Write-CsiFile -Path $file -Text 'long before'
-                Write-CsiFile -Path $file -Text 'after'
-                [IO.File]::ReadAllText($file) | Should -BeExactly 'after'
-                Get-Leftover | Should -Be 'a.txt'
-            }
-            It 'absent: without its folder it must be failed, with the path' {
-                $failure = Get-Failure { Write-CsiFile -Path (Join-Path -Path $folder -ChildPath 'no/a.txt') -Text 'x' }
-                $failure.Data['CsiKind'] | Should -BeExactly 'failed'
-                $failure.Message | Should -BeLike '*a.txt cannot be written: *'
-            }
-            It 'broken: a full disk must be disk-full: <code>' -ForEach @(@{ code = 0x80070070 }, @{ code = 0x80070027 }) {
-                Mock New-Object -ParameterFilter { $TypeName -eq 'IO.FileStream' } {
-                    throw [IO.IOException]::new('There is not enough space on the disk.', $code)
-                }
-                (Get-Failure { Write-CsiFile -Path (Join-Path -Path $folder -ChildPath 'a.txt') -Text 'x' }).Data['CsiKind'] |
-                    Should -BeExactly 'disk-full'
-            }
-            It 'denied: a file that may not be replaced must keep its text' {
-                $file = Join-Path -Path $folder -ChildPath 'a.txt'
-                Write-CsiFile -Path $file -Text 'before'
-                Mock New-Object -ParameterFilter { $TypeName -eq 'IO.FileStream' } { throw [UnauthorizedAccessException]::new('denied') }
-                [void] (Get-Failure { Write-CsiFile -Path $file -Text 'after' })
-                [IO.File]::ReadAllText($file) | Should -BeExactly 'before'
-            }
-        }
-
         Describe 'Write-CsiPauseRecord' {
             It 'normal: must be read again as it was written' {
                 Write-CsiPauseRecord -Record $pause
@@ -168,9 +143,21 @@ InModuleScope -ModuleName 'CsiWindows' {
             }
             It 'broken: a record that is cut off must fail, and stay' {
                 Set-File -Name 'pause.json' -Text '{"operation":"reg'
-                [void] (Get-Failure { Read-CsiPauseRecord })
+                (Get-Failure { Read-CsiPauseRecord }).Data['CsiKind'] | Should -BeExactly 'broken-record'
                 Get-Leftover | Should -Be 'pause.json'
             }
+        }
+
+        Describe 'Move-CsiBrokenRecord' {
+            It 'normal: must move the record of the name aside, and nothing else' {
+                Set-File -Name 'pause.json' -Text '{"operation":"reg'
+                Set-File -Name 'sign-in.json' -Text '{}'
+                $found = Move-CsiBrokenRecord -Name 'pause'
+                Get-Leftover | Should -Be @([IO.Path]::GetFileName($found), 'sign-in.json')
+                $found | Should -BeLike ([IO.Path]::Combine($folder, 'pause.json.broken-*'))
+                Read-CsiPauseRecord | Should -Be $null
+            }
+            It 'absent: must be null' { Move-CsiBrokenRecord -Name 'verification' | Should -Be $null }
         }
 
         Describe 'Remove-CsiPauseRecord' {
@@ -219,7 +206,9 @@ InModuleScope -ModuleName 'CsiWindows' {
             }
             It 'broken: <text> must fail with the file' -ForEach @(@{ text = '{' }, @{ text = '{}' }, @{ text = '{"since":"soon"}' }) {
                 Set-File -Name 'sign-in.json' -Text $text
-                (Get-Failure { Read-CsiSwitchRecord -Name 'sign-in' }).Message | Should -BeLike '*sign-in.json*'
+                $failure = Get-Failure { Read-CsiSwitchRecord -Name 'sign-in' }
+                $failure.Message | Should -BeLike '*sign-in.json*'
+                $failure.Data['CsiKind'] | Should -BeExactly 'broken-record'
             }
             It 'denied: a folder of someone else must be refused' {
                 Set-Folder -Owner 'S-1-5-21-1-2-3-1107'
@@ -251,6 +240,63 @@ InModuleScope -ModuleName 'CsiWindows' {
                 [void] (New-CsiMutex)
                 [CsiStub.Windows]::Calls[-1] | Should -BeExactly 'MutexAcl.Create Global\ConnectSyncIdentity'
                 [CsiStub.MutexAcl]::Given.Rules | Should -Be @('Allow S-1-5-32-544 FullControl', 'Allow S-1-5-18 FullControl')
+                [CsiStub.MutexAcl]::Given.Owner.Value | Should -BeExactly $administrators
+            }
+        }
+
+        Describe 'Get-CsiMutexOwner' {
+            It 'normal: must be the owner of the one that is open, which stays open' {
+                [CsiStub.Windows]::MutexOwner = 'S-1-5-21-1-2-3-1107'
+                Get-CsiMutexOwner -Mutex (New-Object -TypeName CsiStub.Mutex) | Should -BeExactly 'S-1-5-21-1-2-3-1107'
+                [CsiStub.Windows]::Calls | Should -Be 'Mutex.GetAccessControl'
+            }
+            It 'normal: must open one that is not for its owner only, and close it' {
+                Get-CsiMutexOwner | Should -BeExactly $administrators
+                [CsiStub.Windows]::Calls | Should -Be @(
+                    'MutexAcl.OpenExisting Global\ConnectSyncIdentity ReadPermissions', 'Mutex.GetAccessControl', 'Mutex.Dispose')
+            }
+            It '<case>: one that does not open (<type>) must be unknown' -ForEach @(
+                @{ case = 'absent'; type = 'Threading.WaitHandleCannotBeOpenedException' }
+                @{ case = 'denied'; type = 'UnauthorizedAccessException' }
+            ) {
+                [CsiStub.Windows]::Faults['MutexAcl.OpenExisting'] = New-Object -TypeName $type
+                Get-CsiMutexOwner | Should -Be $null
+            }
+            It 'broken: one that does not show its owner must be unknown, and be closed' {
+                [CsiStub.Windows]::Faults['Mutex.GetAccessControl'] = New-Object -TypeName IO.IOException
+                Get-CsiMutexOwner | Should -Be $null
+                [CsiStub.Windows]::Calls[-1] | Should -BeExactly 'Mutex.Dispose'
+            }
+        }
+
+        Describe 'New-CsiTakenLock' {
+            BeforeEach {
+                Mock Get-CsiAccountName { "name of $Sid" }
+                Mock Get-CsiMutexOwner { $owner }
+                Mock Get-CsiLockHolder { $holder }
+            }
+            It '<case>: a mutex of "<owner>" that "<holder>" says to hold must be of "<shown>", foreign: <foreign>' -ForEach @(
+                @{ case = 'normal'; owner = 'S-1-5-32-544'; holder = 'register'; shown = 'register'; foreign = $false }
+                @{ case = 'normal'; owner = 'S-1-5-18'; holder = $null; shown = $null; foreign = $false }
+                @{ case = 'normal'; owner = 'S-1-5-21-7'; holder = 'register'; shown = 'register'; foreign = $false }
+                @{
+                    case = 'normal'; owner = 'S-1-5-21-7'; holder = $null; foreign = $true
+                    shown = 'Global\ConnectSyncIdentity of name of S-1-5-21-7'
+                }
+                @{ case = 'absent'; owner = $null; holder = $null; shown = $null; foreign = $false }
+            ) {
+                $found = New-CsiTakenLock -Mutex (New-Object -TypeName CsiStub.Mutex)
+                "$($found.acquired) $($found.abandoned) $($found.foreign)" | Should -BeExactly "False False $foreign"
+                $found.holder | Should -BeExactly $shown
+            }
+            It '<case>: one that does not open must be foreign, with the reason, whoever says to hold it' -ForEach @(
+                @{ case = 'denied'; owner = 'S-1-5-32-544'; whose = 'name of S-1-5-32-544' }
+                @{ case = 'broken'; owner = $null; whose = 'an owner that Windows does not show' }
+            ) {
+                $holder = 'register'
+                $found = New-CsiTakenLock -Problem 'refused (0x80070005)'
+                "$($found.acquired) $($found.foreign)" | Should -BeExactly 'False True'
+                $found.holder | Should -BeExactly "Global\ConnectSyncIdentity of ${whose}: refused (0x80070005)"
             }
         }
 
@@ -261,6 +307,7 @@ InModuleScope -ModuleName 'CsiWindows' {
             }
             It 'absent: must be unknown' { Get-CsiLockHolder | Should -Be $null }
             It 'denied: a file that is held must be unknown' {
+                Mock Start-Sleep { }
                 Set-File -Name 'lock.txt' -Text 'x'
                 $held = [IO.File]::Open((Join-Path -Path $folder -ChildPath 'lock.txt'), 'Open', 'ReadWrite', 'None')
                 try { Get-CsiLockHolder | Should -Be $null } finally { $held.Dispose() }
@@ -284,18 +331,31 @@ InModuleScope -ModuleName 'CsiWindows' {
                 [CsiStub.Windows]::Mutex = 'held'
                 Set-File -Name 'lock.txt' -Text 'rollback'
                 $found = Enter-CsiLock -Operation 'register'
-                "$($found.acquired) $($found.holder)" | Should -BeExactly 'False rollback'
+                "$($found.acquired) $($found.holder) $($found.foreign)" | Should -BeExactly 'False rollback False'
                 Get-CsiLockHolder | Should -BeExactly 'rollback'
                 [CsiStub.Windows]::Calls[-1] | Should -BeExactly 'Mutex.Dispose'
             }
-            It 'denied: one that may not be opened must count as held' {
-                [CsiStub.Windows]::Faults['MutexAcl.Create'] = New-Object -TypeName UnauthorizedAccessException
-                (Enter-CsiLock -Operation 'register').acquired | Should -BeFalse
+            It 'denied: one that may not be opened must count as held, by who owns it' {
+                [CsiStub.Windows]::Faults['MutexAcl.Create'] = New-Object -TypeName UnauthorizedAccessException -ArgumentList 'denied.'
+                [CsiStub.Windows]::MutexOwner = 'S-1-5-21-7'
+                $found = Enter-CsiLock -Operation 'register'
+                "$($found.acquired) $($found.foreign)" | Should -BeExactly 'False True'
+                $found.holder | Should -BeExactly 'Global\ConnectSyncIdentity of S-1-5-21-7: denied (0x80070005)'
+            }
+            It 'broken: what has the name and is no mutex must count as held' {
+                [CsiStub.Windows]::Faults['MutexAcl.Create'] = New-Object -TypeName Threading.WaitHandleCannotBeOpenedException
+                $found = Enter-CsiLock -Operation 'register'
+                "$($found.acquired) $($found.foreign)" | Should -BeExactly 'False True'
+            }
+            It 'broken: any other failure must reach the caller, and nothing be held' {
+                [CsiStub.Windows]::Faults['MutexAcl.Create'] = New-Object -TypeName IO.IOException -ArgumentList 'odd'
+                (Get-Failure { Enter-CsiLock -Operation 'register' }).GetBaseException().Message | Should -BeExactly 'odd'
+                $script:CsiMutex | Should -Be $null
             }
             It 'broken: a folder of someone else must not keep it held' {
                 Set-Folder -Owner 'S-1-5-21-1-2-3-1107'
-                try { [void] (Enter-CsiLock -Operation 'register') } catch { [CsiStub.Windows]::Mutex | Should -BeExactly 'free' }
-                if ($null -ne $script:CsiMutex) { Exit-CsiLock }
+                (Get-Failure { Enter-CsiLock -Operation 'register' }).Data['CsiKind'] | Should -BeExactly 'foreign-folder'
+                $script:CsiMutex | Should -Be $null
                 [CsiStub.Windows]::Mutex | Should -BeExactly 'free'
             }
         }
@@ -312,11 +372,11 @@ InModuleScope -ModuleName 'CsiWindows' {
             }
             It 'denied: must release the mutex even if the file stays' {
                 [void] (Enter-CsiLock -Operation 'register')
-                Mock Get-CsiDataPath { Join-Path -Path $folder -ChildPath '../data' }
-                [IO.File]::Delete((Join-Path -Path $folder -ChildPath 'lock.txt'))
-                [void] [IO.Directory]::CreateDirectory((Join-Path -Path $folder -ChildPath 'lock.txt'))
+                Mock Remove-CsiFile { throw (New-CsiException -Kind 'failed' -Message 'in use') }
                 Exit-CsiLock
+                Should -Invoke Remove-CsiFile -Exactly 1
                 [CsiStub.Windows]::Mutex | Should -BeExactly 'free'
+                [CsiStub.Windows]::Calls[-1] | Should -BeExactly 'Mutex.Dispose'
             }
         }
     }

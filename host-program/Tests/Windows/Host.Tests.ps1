@@ -21,10 +21,37 @@ InModuleScope -ModuleName 'CsiWindows' {
 
     Describe 'Get-CsiHost' {
         It 'normal: must name computer, version and language mode' {
+            Mock Get-CsiDotnetRelease { 533325 }
             $found = Get-CsiHost
+            $found.dotnetRelease | Should -Be 533325
             $found.computerName | Should -BeExactly ([Environment]::MachineName)
             $found.powershellVersion | Should -BeExactly "$($PSVersionTable.PSVersion)"
             $found.languageMode | Should -BeExactly 'FullLanguage'
+        }
+    }
+
+    Describe 'Get-CsiDotnetRelease' {
+        BeforeEach {
+            $key = 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full'
+            Mock Test-Path -ParameterFilter { "$LiteralPath" -eq $key } { $true }
+        }
+        It 'normal: must be the value of the registry' {
+            Mock Get-ItemProperty -ParameterFilter { "$LiteralPath" -eq $key } { [pscustomobject] @{ Release = 461808 } }
+            Get-CsiDotnetRelease | Should -Be 461808
+        }
+        It 'absent: without the key, or without a value, it must be unknown' {
+            Mock Get-ItemProperty { [pscustomobject] @{ Other = 1 } }
+            Get-CsiDotnetRelease | Should -Be $null
+            Mock Test-Path -ParameterFilter { $true } { $false }
+            Get-CsiDotnetRelease | Should -Be $null
+            Should -Invoke Get-ItemProperty -Exactly 1
+        }
+        It '<case>: a registry that does not answer must be unknown' -ForEach @(
+            @{ case = 'denied'; fault = 'registry-denied' }, @{ case = 'broken'; fault = 'broken' }
+        ) {
+            Mock Get-ItemProperty { throw (New-WindowsError -Kind $fault) }
+            Get-CsiDotnetRelease | Should -Be $null
+            Should -Invoke Get-ItemProperty -Exactly 1
         }
     }
 
@@ -84,17 +111,66 @@ InModuleScope -ModuleName 'CsiWindows' {
             [CsiStub.Windows]::Accounts['NT SERVICE\ADSync'] = 'S-1-5-80-1'
             [CsiStub.Windows]::Accounts["$([Environment]::MachineName)\svc"] = 'S-1-5-21-7'
             [CsiStub.Windows]::Accounts['svc@corp.example'] = 'S-1-5-21-8'
-            Resolve-CsiAccount -Account $account | Should -BeExactly $sid
+            $found = Resolve-CsiAccount -Account $account
+            $found.sid | Should -BeExactly $sid
+            $found.problem | Should -Be $null
             [CsiStub.Windows]::Calls | Should -Be $asked
         }
-        It 'absent: a name that does not resolve must be null' {
-            Resolve-CsiAccount -Account 'CORP\gone$' | Should -Be $null
-            Resolve-CsiAccount -Account "S-1-5-18`n" | Should -Be $null
+        It 'absent: a name that does not resolve must be without a SID, with the reason' {
+            foreach ($account in 'CORP\gone$', "S-1-5-18`n") {
+                $found = Resolve-CsiAccount -Account $account
+                $found.sid | Should -Be $null
+                $found.problem | Should -BeExactly ("$account does not resolve: " +
+                    'Some or all identity references could not be translated (0x80131501)')
+            }
         }
-        It 'broken: a domain controller that does not answer must not be taken for a missing account' {
-            $exception = New-Object -TypeName SystemException -ArgumentList 'The trust relationship failed.'
+        It '<case>: a domain controller that does not answer (<type>) must be told from a missing account' -ForEach @(
+            @{ case = 'denied'; type = 'UnauthorizedAccessException'; code = '0x80070005' }
+            @{ case = 'broken'; type = 'SystemException'; code = '0x80131501' }
+            @{ case = 'broken'; type = 'Runtime.InteropServices.COMException'; code = '0x80004005' }
+        ) {
+            $exception = New-Object -TypeName $type -ArgumentList 'The trust relationship failed.'
             [CsiStub.Windows]::Faults['NTAccount.Translate'] = $exception
-            { Resolve-CsiAccount -Account 'CORP\svc' } | Should -Throw -ExpectedMessage '*trust relationship*'
+            $found = Resolve-CsiAccount -Account 'CORP\svc'
+            $found.sid | Should -Be $null
+            $found.problem | Should -BeExactly "CORP\svc does not resolve: The trust relationship failed ($code)"
+        }
+    }
+
+    Describe 'ConvertTo-CsiSid' {
+        BeforeEach { [CsiStub.Windows]::Reset('NTAccount.Translate') }
+        It 'normal: must be the SID that Windows answers' {
+            [CsiStub.Windows]::Accounts['CORP\svc'] = 'S-1-5-21-7'
+            ConvertTo-CsiSid -Account 'CORP\svc' | Should -BeExactly 'S-1-5-21-7'
+        }
+        It 'absent: a name that does not resolve must be a failure' {
+            (Get-Failure { ConvertTo-CsiSid -Account 'CORP\gone$' }).GetBaseException() |
+                Should -BeOfType ([CsiStub.IdentityNotMappedException])
+        }
+        It '<case>: what Windows throws must reach the caller' -ForEach @(
+            @{ case = 'denied'; type = 'UnauthorizedAccessException' }, @{ case = 'broken'; type = 'SystemException' }
+        ) {
+            [CsiStub.Windows]::Faults['NTAccount.Translate'] = New-Object -TypeName $type
+            (Get-Failure { ConvertTo-CsiSid -Account 'CORP\svc' }).GetBaseException().GetType().FullName | Should -Be "System.$type"
+        }
+    }
+
+    Describe 'Get-CsiAccountName' {
+        BeforeEach {
+            [CsiStub.Windows]::Reset('SecurityIdentifier.Translate')
+            [CsiStub.Windows]::Accounts['CORP\svc'] = 'S-1-5-21-7'
+        }
+        It 'normal: must be the name that Windows answers' {
+            Get-CsiAccountName -Sid 'S-1-5-21-7' | Should -BeExactly 'CORP\svc'
+        }
+        It 'absent: without a name it must be the SID' {
+            Get-CsiAccountName -Sid 'S-1-5-21-8' | Should -BeExactly 'S-1-5-21-8'
+        }
+        It '<case>: a domain that cannot be asked (<type>) must leave the SID' -ForEach @(
+            @{ case = 'denied'; type = 'UnauthorizedAccessException' }, @{ case = 'broken'; type = 'SystemException' }
+        ) {
+            [CsiStub.Windows]::Faults['SecurityIdentifier.Translate'] = New-Object -TypeName $type
+            Get-CsiAccountName -Sid 'S-1-5-21-7' | Should -BeExactly 'S-1-5-21-7'
         }
     }
 }

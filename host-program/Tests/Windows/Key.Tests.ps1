@@ -18,42 +18,41 @@ InModuleScope -ModuleName 'CsiWindows' {
         }
     }
 
-    Describe 'Test-CsiHardwareKey' {
-        It 'normal: a key of <provider> with implementation type <type> must be in hardware: <hardware>' -ForEach @(
-            @{ provider = 'Microsoft Platform Crypto Provider'; type = -1; hardware = $true }
-            @{ provider = 'Microsoft Software Key Storage Provider'; type = 1; hardware = $false }
-            @{ provider = 'Vendor HSM'; type = 1; hardware = $true }, @{ provider = 'Vendor HSM'; type = 3; hardware = $true }
-            @{ provider = 'Vendor HSM'; type = 2; hardware = $false }
-        ) {
+    Describe 'Get-CsiPssSaltSize' {
+        BeforeEach {
             [CsiStub.Windows]::Reset('CngKey.GetProperty')
-            $other = New-TestKey -Name 'k' -Provider $provider
-            $other.ImplType = $type
-            Test-CsiHardwareKey -Key $other | Should -Be $hardware
+            $salted = New-TestKey -Name 'k' -Provider $tpm
         }
-        It 'absent: a provider that does not say must count as software' {
-            [CsiStub.Windows]::Reset('CngKey.GetProperty')
-            Test-CsiHardwareKey -Key (New-TestKey -Name 'k' -Provider 'Vendor HSM') | Should -BeFalse
+        It 'normal: must be what the provider says of the key' {
+            $salted.PropertyValue = 2
+            Get-CsiPssSaltSize -Key $salted | Should -Be 2
+            [CsiStub.Windows]::Calls | Should -Be 'CngKey.GetProperty PSS Salt Size'
         }
-        It '<case>: a provider that refuses with <code> must count as software' -ForEach @(
+        It 'absent: a provider that does not say must be unknown' {
+            Get-CsiPssSaltSize -Key $salted | Should -Be $null
+        }
+        It '<case>: a provider that refuses with <code> must be unknown' -ForEach @(
             @{ case = 'denied'; code = '0x80090010' }, @{ case = 'broken'; code = '0x80090029' }
         ) {
-            [CsiStub.Windows]::Reset('CngKey.GetProperty')
+            $salted.PropertyValue = 2
             [CsiStub.Windows]::Faults['CngKey.GetProperty'] = New-CryptoError -HResult $code
-            Test-CsiHardwareKey -Key (New-TestKey -Name 'k' -Provider 'Vendor HSM') | Should -BeFalse
+            Get-CsiPssSaltSize -Key $salted | Should -Be $null
         }
     }
 
     Describe 'Get-CsiKey' {
         BeforeEach {
-            [CsiStub.Windows]::Reset(@('X509Store.Open', 'X509Store.Close', 'GetRSAPrivateKey'))
+            [CsiStub.Windows]::Reset(@('X509Store.Open', 'X509Store.Close', 'GetRSAPrivateKey', 'CngKey.GetProperty'))
             [CsiStub.Windows]::Store.Add($one)
             [CsiStub.Windows]::PrivateKeys[$one.Thumbprint] = New-Object -TypeName CsiStub.RSACng -ArgumentList $key
+            $key.PropertyValue = 1
             $one.Linked = $true
         }
-        It 'normal: must have provider, name, file and place of the key' {
+        It 'normal: must have provider, name, file, place and salt of the key' {
             $found = Get-CsiKey -CertificateHash $hash
             "$($found.key.keyProvider)|$($found.key.keyName)|$($found.key.keyFile)|$($found.key.keyInHardware)" |
                 Should -BeExactly "$tpm|csi-1|/pcp/csi-1|True"
+            $found.key.pssSaltSize | Should -Be 1
             $found.problem | Should -Be $null
             $found.hresult | Should -Be $null
         }

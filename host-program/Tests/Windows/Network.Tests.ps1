@@ -34,7 +34,9 @@ InModuleScope -ModuleName 'CsiWindows' {
             (Send-CsiForm -Uri $uri -Form @{ a = 'b' }).date | Should -Be $null
         }
         It '<case>: <why> must be an endpoint that was not reached' -ForEach @(
-            @{ case = 'denied'; why = 'a refused connection'; type = 'Net.Http.HttpRequestException'; text = 'refused' }
+            @{
+                case = 'denied'; why = 'a refused connection'; type = 'Net.Http.HttpRequestException'; text = 'refused (0x80131500)'
+            }
             @{ case = 'broken'; why = 'no answer in time'; type = 'Threading.Tasks.TaskCanceledException'; text = 'no answer within 30 s' }
         ) {
             [CsiStub.Windows]::Faults['HttpClient.Send'] = New-Object -TypeName $type -ArgumentList 'refused'
@@ -60,7 +62,9 @@ InModuleScope -ModuleName 'CsiWindows' {
             (Test-CsiEndpoint -Uri $uri).date | Should -Be $null
         }
         It '<case>: <why> must be an endpoint that was not reached' -ForEach @(
-            @{ case = 'denied'; why = 'a refused connection'; type = 'Net.Http.HttpRequestException'; text = 'refused' }
+            @{
+                case = 'denied'; why = 'a refused connection'; type = 'Net.Http.HttpRequestException'; text = 'refused (0x80131500)'
+            }
             @{ case = 'broken'; why = 'no answer in time'; type = 'Threading.Tasks.TaskCanceledException'; text = 'no answer within 15 s' }
         ) {
             [CsiStub.Windows]::Faults['HttpClient.Send'] = New-Object -TypeName $type -ArgumentList 'refused'

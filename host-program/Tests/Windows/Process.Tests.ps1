@@ -13,6 +13,41 @@ InModuleScope -ModuleName 'CsiWindows' {
         }
     }
 
+    Describe 'Get-CsiProgramPath' {
+        BeforeAll {
+            $before = $env:ProgramFiles
+            $env:ProgramFiles = Join-Path -Path $TestDrive -ChildPath 'Program Files'
+            $program = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', 'ConnectSyncHost.ps1')
+        }
+        AfterAll { $env:ProgramFiles = $before }
+        It 'absent: a program that is not installed must be not-found, with its path' {
+            $failure = Get-Failure { Get-CsiProgramPath }
+            $failure.Data['CsiKind'] | Should -BeExactly 'not-found'
+            $failure.Message | Should -BeLike "*there is no $program."
+        }
+        It 'normal: must be the installed program''s file' {
+            [void] [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($program))
+            [IO.File]::WriteAllText($program, '')
+            Get-CsiProgramPath | Should -BeExactly $program
+        }
+    }
+
+    Describe 'Get-CsiProgramArgument' {
+        BeforeAll { Mock Get-CsiProgramPath { 'C:\P F\x.ps1' } }
+        It 'normal: must run the program as a file, in clear text, without an execution policy' {
+            Get-CsiProgramArgument -Operation 'restore' |
+                Should -BeExactly '-NoProfile -NonInteractive -File "C:\P F\x.ps1" -Operation restore'
+            Get-CsiProgramArgument -Operation 'run-cmdlet' -Request 'Add-X A=1' |
+                Should -BeExactly '-NoProfile -NonInteractive -File "C:\P F\x.ps1" -Operation run-cmdlet -Request "Add-X A=1"'
+        }
+        It 'normal: must refuse what could leave its place: <text>' -ForEach @(
+            @{ text = '" -Command x' }, @{ text = '$(x)' }, @{ text = "a`n" }, @{ text = 'a;b' }, @{ text = '..\x' }
+        ) {
+            { Get-CsiProgramArgument -Operation $text } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+            { Get-CsiProgramArgument -Operation 'restore' -Request $text } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        }
+    }
+
     Describe 'Start-CsiDetached' {
         It 'normal: must start Windows PowerShell through the shell, hidden, so that it inherits no handle' {
             [CsiStub.Windows]::Reset('Process.Start')
@@ -64,6 +99,114 @@ InModuleScope -ModuleName 'CsiWindows' {
         }
     }
 
+    Describe 'Get-CsiFailureLine' {
+        It 'normal: must be types, messages and HRESULTs of the chain, and the id, one line each' {
+            $inner = New-Object -TypeName ArgumentException -ArgumentList 'inner'
+            $exception = New-Object -TypeName InvalidOperationException -ArgumentList "two`r`nlines", $inner
+            $record = New-Object -TypeName Management.Automation.ErrorRecord -ArgumentList $exception, "an`nid", 'NotSpecified', $null
+            Get-CsiFailureLine -Record $record | Should -Be @(
+                'System.InvalidOperationException: two lines (0x80131509) | System.ArgumentException: inner (0x80070057)'
+                'an id'
+            )
+        }
+    }
+
+    Describe 'Get-CsiOutcomePath' {
+        It 'normal: must be a file of the data folder' {
+            Mock Initialize-CsiDataFolder { $folder }
+            Get-CsiOutcomePath -Outcome ('a' * 32) | Should -BeExactly ([IO.Path]::Combine($folder, "cmdlet-$('a' * 32).txt"))
+        }
+    }
+
+    Describe 'Invoke-CsiCmdletRequest' {
+        BeforeAll { $preference = $global:ConfirmPreference }
+        BeforeEach {
+            $reported = Join-Path -Path $folder -ChildPath "cmdlet-$('a' * 32).txt"
+            $request = "Add-ADSyncApplicationRegistration CertificateSHA256Hash=AB12 ApplicationAppId=11-22 Outcome=$('a' * 32)"
+            Mock Initialize-CsiDataFolder { $folder }
+            Mock Import-CsiModule { }
+            # What is there before the cmdlet ends.
+            Mock Add-ADSyncApplicationRegistration {
+                $before = [IO.File]::ReadAllText($reported)
+                $script:Given = "$CertificateSHA256Hash $ApplicationAppId $($PesterBoundParameters['ErrorAction']) $before"
+                'noise'
+            }
+        }
+        AfterEach {
+            Set-Variable -Name 'ConfirmPreference' -Scope 'Global' -Value $preference
+            Remove-Item -Path $reported -ErrorAction 'SilentlyContinue'
+        }
+        It 'normal: must report that it begins, run the cmdlet without a question, and report that it completed' {
+            Invoke-CsiCmdletRequest -Request $request | Should -Be $null
+            $script:Given | Should -BeExactly 'AB12 11-22 Stop started'
+            [IO.File]::ReadAllText($reported) | Should -BeExactly 'completed'
+            "$global:ConfirmPreference" | Should -BeExactly 'None'
+        }
+        It 'normal: must not run <what>' -ForEach @(
+            @{ what = 'another cmdlet'; bad = "Remove-ADSyncConnector Name=AB Outcome=$('a' * 32)" }
+            @{ what = 'one without an argument'; bad = "Add-ADSyncApplicationRegistration ApplicationAppId=1 Outcome=$('a' * 32)" }
+            @{
+                what = 'more than a cmdlet'
+                bad = "Add-ADSyncApplicationRegistration CertificateSHA256Hash=`$(1) ApplicationAppId=1 Outcome=$('a' * 32)"
+            }
+            @{
+                what = 'what it cannot report'
+                bad = 'Add-ADSyncApplicationRegistration CertificateSHA256Hash=A ApplicationAppId=1 Outcome=../x'
+            }
+        ) {
+            { Invoke-CsiCmdletRequest -Request $bad } | Should -Throw
+            Should -Invoke Add-ADSyncApplicationRegistration -Exactly 0
+            @(Get-ChildItem -LiteralPath $folder).Count | Should -Be 0
+        }
+        It 'absent: a module that does not load must be reported, and the cmdlet not run' {
+            Mock Import-CsiModule { throw (New-WindowsError -Kind 'no-module') }
+            Invoke-CsiCmdletRequest -Request $request
+            @([IO.File]::ReadAllText($reported).Split("`n"))[0, 2] |
+                Should -Be @('failed', 'Modules_ModuleNotFound,Microsoft.PowerShell.Commands.ImportModuleCommand')
+            Should -Invoke Add-ADSyncApplicationRegistration -Exactly 0
+        }
+        It '<case>: what the cmdlet throws must be reported' -ForEach $PassedOn {
+            Mock Add-ADSyncApplicationRegistration { throw (New-WindowsError -Kind $fault) }
+            Invoke-CsiCmdletRequest -Request $request
+            $thrown = New-WindowsError -Kind $fault
+            $line = '{0}: {1} (0x{2:X8})' -f $thrown.Exception.GetType().FullName, $thrown.Exception.Message, $thrown.Exception.HResult
+            [IO.File]::ReadAllText($reported) | Should -BeExactly "failed`n$line`n$($thrown.FullyQualifiedErrorId)"
+        }
+        It 'broken: a cmdlet whose outcome cannot be written must not be run' {
+            Mock Write-CsiFile { throw (New-CsiException -Kind 'disk-full' -Message 'full') }
+            (Get-Failure { Invoke-CsiCmdletRequest -Request $request }).Data['CsiKind'] | Should -BeExactly 'disk-full'
+            Should -Invoke Add-ADSyncApplicationRegistration -Exactly 0
+        }
+    }
+
+    Describe 'Remove-CsiLeftOutcome' {
+        BeforeEach {
+            Mock Find-CsiDataFolder { $folder }
+            $left = Join-Path -Path $folder -ChildPath 'cmdlet-00.txt'
+        }
+        AfterEach { Remove-Item -Path (Join-Path -Path $folder -ChildPath '*') }
+        It 'normal: must say how each ended and when, and remove these files only' {
+            [IO.File]::WriteAllText($left, "failed`nSystem.Exception: late`nid")
+            [IO.File]::SetLastWriteTimeUtc($left, [DateTime]::SpecifyKind([DateTime] '2026-07-01T10:00:00', [DateTimeKind]::Utc))
+            [IO.File]::WriteAllText((Join-Path -Path $folder -ChildPath 'pause.json'), '{}')
+            @(Remove-CsiLeftOutcome) | Should -Be 'failed at 2026-07-01T10:00:00.000Z System.Exception: late'
+            @(Get-ChildItem -LiteralPath $folder).Name | Should -Be 'pause.json'
+        }
+        It 'absent: without folder or file there is none' {
+            @(Remove-CsiLeftOutcome).Count | Should -Be 0
+            Mock Find-CsiDataFolder { }
+            @(Remove-CsiLeftOutcome).Count | Should -Be 0
+        }
+        It '<case>: a file that cannot be read must reach the caller, and stay' -ForEach @(
+            @{ case = 'denied'; type = 'UnauthorizedAccessException' }, @{ case = 'broken'; type = 'IO.IOException' }
+        ) {
+            [IO.File]::WriteAllText($left, 'completed')
+            Mock Read-CsiFile { throw (New-Object -TypeName $type) }
+            (Get-Failure { Remove-CsiLeftOutcome }).GetType().FullName | Should -Be "System.$type"
+            [IO.File]::Exists($left) | Should -BeTrue
+        }
+    }
+
     Describe 'Invoke-CsiChildCmdlet' {
         BeforeEach {
             [CsiStub.Windows]::Reset(@())
@@ -73,18 +216,13 @@ InModuleScope -ModuleName 'CsiWindows' {
             Mock Stop-CsiProcessTree { }
             # The child: what it writes into the file that it was given the name of.
             Mock Start-CsiDetached {
-                $given = "$($PesterBoundParameters.Values)"
-                if ($given -match 'EncodedCommand (\S+)') {
-                    $given = [Text.Encoding]::Unicode.GetString([Convert]::FromBase64String($Matches[1]))
-                }
-                if ($null -ne $written -and $given -match '[0-9a-f]{32}') {
-                    [IO.File]::WriteAllText((Join-Path -Path $folder -ChildPath "cmdlet-$($Matches[0]).txt"), $written)
+                if ($Argument -cnotmatch '\Arun-cmdlet Add-X A=1 Outcome=([0-9a-f]{32})\z') { throw "not expected: $Argument" }
+                if ($null -ne $written) {
+                    [IO.File]::WriteAllText((Join-Path -Path $folder -ChildPath "cmdlet-$($Matches[1]).txt"), $written)
                 }
                 return $process
             }
-            if ($null -ne (Get-Item -Path 'function:Get-CsiProgramArgument' -ErrorAction 'SilentlyContinue')) {
-                Mock Get-CsiProgramArgument { "$Operation $Request" }
-            }
+            Mock Get-CsiProgramArgument { "$Operation $Request" }
             $call = { Invoke-CsiChildCmdlet -Cmdlet 'Add-X' -Argument ([ordered] @{ A = '1' }) -Seconds 5 }
         }
         AfterEach { @(Get-ChildItem -LiteralPath $folder).Count | Should -Be 0 }
@@ -92,7 +230,7 @@ InModuleScope -ModuleName 'CsiWindows' {
             @{ case = 'normal'; written = "completed`n`n`n"; outcome = 'completed' }
             @{ case = 'denied'; written = "failed`nMsalUiRequiredException: x`nid"; outcome = 'sign-in-required' }
             @{ case = 'broken'; written = "failed`nSystem.Exception: x`nid"; outcome = 'failed' }
-            @{ case = 'broken'; written = ''; outcome = 'failed' }
+            @{ case = 'broken'; written = ''; outcome = 'failed' }, @{ case = 'broken'; written = 'started'; outcome = 'failed' }
         ) {
             (& $call).outcome | Should -BeExactly $outcome
         }
@@ -100,7 +238,7 @@ InModuleScope -ModuleName 'CsiWindows' {
             $written = $null
             $found = & $call
             $found.outcome | Should -BeExactly 'failed'
-            $found.message | Should -BeLike '*exit code 9*'
+            $found.message | Should -BeLike '*was not started*exit code 9*'
         }
         It 'absent: without the product it must be not-found' {
             Mock Get-CsiProduct { $null }
@@ -203,7 +341,7 @@ InModuleScope -ModuleName 'CsiWindows' {
 
     Describe 'Register-CsiTask' {
         BeforeEach {
-            Mock New-ScheduledTaskAction -ParameterFilter { $Execute -eq (Get-CsiPowerShellPath) } { 'action' }
+            Mock New-ScheduledTaskAction -ParameterFilter { $Execute -eq (Get-CsiPowerShellPath) -and $Argument -eq 'restore' } { 'action' }
             Mock New-ScheduledTaskPrincipal -ParameterFilter {
                 "$UserId $LogonType $RunLevel" -eq 'S-1-5-18 ServiceAccount Highest' } { 'SYSTEM'
             }
@@ -211,13 +349,8 @@ InModuleScope -ModuleName 'CsiWindows' {
                 $StartWhenAvailable -and $MultipleInstances -eq 'IgnoreNew' } { 'settings'
             }
             Mock Register-ScheduledTask { }
-            if ($null -ne (Get-Item -Path 'function:Get-CsiProgramArgument' -ErrorAction 'SilentlyContinue')) {
-                Mock Get-CsiProgramArgument { "$Operation" }
-            }
-            $task = @{ Name = 'T'; Description = 'd' }
-            foreach ($name in 'Script', 'Operation') {
-                if ((Get-Item -Path 'function:Register-CsiTask').Parameters.ContainsKey($name)) { $task[$name] = 'restore' }
-            }
+            Mock Get-CsiProgramArgument { "$Operation" }
+            $task = @{ Name = 'T'; Description = 'd'; Operation = 'restore' }
         }
         It 'normal: must run Windows PowerShell as SYSTEM, also if its time has passed, and take the place of an older one' {
             Register-CsiTask @task -Trigger 'at'
@@ -238,21 +371,71 @@ InModuleScope -ModuleName 'CsiWindows' {
     }
 
     Describe 'Register-CsiRestoreTask' {
-        It 'normal: must run at the deadline and after a start-up' {
-            Mock New-ScheduledTaskTrigger { if ($AtStartup) { 'start-up' } else { $At.ToUniversalTime().ToString('s') } }
-            Mock Register-CsiTask { $script:Given = "$Name $($Trigger -join ' ')" }
+        It 'normal: must run at the deadline, every 15 minutes without end, and after a start-up' {
+            Mock New-ScheduledTaskTrigger { 'start-up' }
+            Mock New-ScheduledTaskTrigger -ParameterFilter { $Once } {
+                "$($At.ToUniversalTime().ToString('s')) $RepetitionInterval$RepetitionDuration"
+            }
+            Mock Register-CsiTask { $script:Given = "$Name $Operation $Request$($Trigger -join ' ')" }
             Register-CsiRestoreTask -Deadline '2026-07-01T10:10:00.000Z'
-            $script:Given | Should -BeExactly 'ConnectSyncIdentity-Restore 2026-07-01T10:10:00 start-up'
+            $script:Given | Should -BeExactly 'ConnectSyncIdentity-Restore restore 2026-07-01T10:10:00 00:15:00 start-up'
+        }
+    }
+
+    Describe 'Read-CsiProofRequest' {
+        BeforeEach {
+            Mock Find-CsiDataFolder { $folder }
+            $wanted = Join-Path -Path $folder -ChildPath 'proof-request.txt'
+        }
+        AfterEach { Remove-Item -Path $wanted -ErrorAction 'SilentlyContinue' }
+        It 'normal: a request of <seconds> seconds ago must count: <counts>, and once' -ForEach @(
+            @{ seconds = 0; counts = $true }, @{ seconds = 100; counts = $true }, @{ seconds = 130; counts = $false }
+            @{ seconds = -130; counts = $false }
+        ) {
+            [IO.File]::WriteAllText($wanted, 'x')
+            [IO.File]::SetLastWriteTimeUtc($wanted, [DateTime]::UtcNow.AddSeconds(-$seconds))
+            Read-CsiProofRequest | Should -Be $counts
+            [IO.File]::Exists($wanted) | Should -BeFalse
+            Read-CsiProofRequest | Should -BeFalse
+        }
+        It 'absent: without folder or request there is none' {
+            Read-CsiProofRequest | Should -BeFalse
+            Mock Find-CsiDataFolder { }
+            Read-CsiProofRequest | Should -BeFalse
+        }
+        It 'denied: a folder of someone else must be refused, and its request not believed' {
+            [IO.File]::WriteAllText($wanted, 'x')
+            Mock Find-CsiDataFolder { throw (New-CsiException -Kind 'foreign-folder' -Message 'x') }
+            (Get-Failure { Read-CsiProofRequest }).Data['CsiKind'] | Should -BeExactly 'foreign-folder'
+        }
+        It 'broken: a request that cannot be removed must not count' {
+            [IO.File]::WriteAllText($wanted, 'x')
+            Mock Remove-CsiFile { throw (New-CsiException -Kind 'failed' -Message 'in use') }
+            (Get-Failure { Read-CsiProofRequest }).Data['CsiKind'] | Should -BeExactly 'failed'
+        }
+    }
+
+    Describe 'Write-CsiProof' {
+        It 'normal: must write the text that the other run reads' {
+            Mock Initialize-CsiDataFolder { $folder }
+            $proof = Join-Path -Path $folder -ChildPath 'proof.txt'
+            Write-CsiProof -Text 'proven'
+            [IO.File]::ReadAllText($proof) | Should -BeExactly 'proven'
+            [IO.File]::Delete($proof)
         }
     }
 
     Describe 'Confirm-CsiRestoreTask' {
         BeforeEach {
             Mock Initialize-CsiDataFolder { $folder }
-            Mock Register-CsiTask { }
-            Mock Unregister-CsiTask { }
+            Mock Unregister-CsiTask -ParameterFilter { $Name -eq 'ConnectSyncIdentity-Prove' } { }
             Mock Start-Sleep { }
-            Mock Start-ScheduledTask { [IO.File]::WriteAllText((Join-Path -Path $folder -ChildPath 'proof.txt'), $text) }
+            # The restore task itself, which is asked by a file.
+            Mock Start-ScheduledTask -ParameterFilter { $TaskName -eq 'ConnectSyncIdentity-Restore' } {
+                if ([IO.File]::Exists((Join-Path -Path $folder -ChildPath 'proof-request.txt'))) {
+                    [IO.File]::WriteAllText((Join-Path -Path $folder -ChildPath 'proof.txt'), $text)
+                }
+            }
         }
         AfterEach { @(Get-ChildItem -LiteralPath $folder).Count | Should -Be 0 }
         It '<case>: "<text>" must be proven: <proven>' -ForEach @(
@@ -261,10 +444,13 @@ InModuleScope -ModuleName 'CsiWindows' {
             $found = Confirm-CsiRestoreTask
             $found.proven | Should -Be $proven
             if (-not $proven) { $found.problem | Should -BeExactly $text }
+            Should -Invoke Start-ScheduledTask -Exactly 1
+            # By which older programs proved it.
+            Should -Invoke Unregister-CsiTask -Exactly 1
         }
         It 'absent: a proof of an earlier run must not count, nor no answer in time' {
             [IO.File]::WriteAllText((Join-Path -Path $folder -ChildPath 'proof.txt'), 'proven')
-            Mock Start-ScheduledTask { }
+            Mock Start-ScheduledTask -ParameterFilter { $true } { }
             Mock Get-ScheduledTaskInfo { [pscustomobject] @{ LastTaskResult = 267011 } }
             $before = $script:CsiProofSeconds
             $script:CsiProofSeconds = 0
@@ -273,7 +459,7 @@ InModuleScope -ModuleName 'CsiWindows' {
             $found.problem | Should -BeLike '*last result 267011*'
         }
         It 'denied: what Windows throws must reach the caller, and nothing be left' {
-            Mock Start-ScheduledTask { throw (New-WindowsError -Kind 'task-denied') }
+            Mock Start-ScheduledTask -ParameterFilter { $true } { throw (New-WindowsError -Kind 'task-denied') }
             { Confirm-CsiRestoreTask } | Should -Throw -ErrorId 'HRESULT 0x80070005*'
         }
     }

@@ -9,23 +9,29 @@ InModuleScope -ModuleName 'CsiWindows' {
                 [pscustomobject] @{ ObjectName = 'CORP\gmsa$'; ImagePath = '"C:\x\miiserver.exe"' }
             }
             Mock Get-Service -ParameterFilter { "$Name" -eq 'ADSync' } { [pscustomobject] @{ Status = 'StopPending' } }
-            Mock Resolve-CsiAccount -ParameterFilter { $Account -eq 'CORP\gmsa$' } { 'S-1-5-21-9' }
+            Mock Resolve-CsiAccount -ParameterFilter { $Account -eq 'CORP\gmsa$' } {
+                [pscustomobject] @{ sid = 'S-1-5-21-9'; problem = $null }
+            }
         }
         It 'normal: must have status, account with its SID, and image path' {
             $found = Get-CsiService
             "$($found.status) $($found.account) $($found.accountSid) $($found.imagePath)" |
                 Should -BeExactly 'StopPending CORP\gmsa$ S-1-5-21-9 "C:\x\miiserver.exe"'
+            $found.accountProblem | Should -Be $null
         }
         It 'absent: without the key there is no service, and nothing else is asked' {
             Mock Test-Path -ParameterFilter { $true } { $false }
             Get-CsiService | Should -Be $null
             Should -Invoke Get-Service -Exactly 0
         }
-        It 'absent: a service whose account does not resolve must be a failure that names it' {
-            Mock Resolve-CsiAccount -ParameterFilter { $true } { $null }
-            $failure = Get-Failure { Get-CsiService }
-            $failure.Data['CsiKind'] | Should -BeExactly 'failed'
-            $failure.Message | Should -BeLike '*CORP\gmsa$*'
+        It 'absent: a service whose account does not resolve must be without its SID, with the reason' {
+            Mock Resolve-CsiAccount -ParameterFilter { $true } {
+                [pscustomobject] @{ sid = $null; problem = "$Account does not resolve: x" }
+            }
+            $found = Get-CsiService
+            "$($found.status) $($found.account)" | Should -BeExactly 'StopPending CORP\gmsa$'
+            $found.accountSid | Should -Be $null
+            $found.accountProblem | Should -BeExactly 'CORP\gmsa$ does not resolve: x'
         }
         It 'denied: what the registry throws must reach the caller' {
             Mock Get-ItemProperty -ParameterFilter { $true } { throw (New-WindowsError -Kind 'registry-denied') }

@@ -45,6 +45,7 @@ InModuleScope -ModuleName 'CsiWindows' {
         }
         It 'denied: a file that another process holds must be the problem' {
             Set-Program -Files @{ 'manifest.json' = $manifest; 'ConnectSyncHost.ps1' = 'a'; 'Windows.ps1' = 'b' }
+            Mock Start-Sleep { }
             $held = [IO.File]::Open((Join-Path -Path $folder -ChildPath 'Windows.ps1'), 'Open', 'ReadWrite', 'None')
             try {
                 $found = Get-CsiInstalledProgram

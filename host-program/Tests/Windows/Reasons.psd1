@@ -5,9 +5,10 @@
             Reason    = 'It asks nothing of Windows: its result follows from its arguments.'
             Cases     = @('absent', 'denied', 'broken')
             Functions = @(
-                'ConvertTo-CsiQuoted', 'ConvertTo-CsiTime', 'Get-CsiHResult', 'Get-CsiInnermostException', 'Get-CsiInnermostMessage'
-                'Get-CsiSha256', 'Get-CsiSignInText', 'Get-CsiSwitchRecordPath', 'New-CsiException', 'New-CsiFolderSecurity'
-                'New-CsiKeyException', 'New-CsiSid', 'Test-CsiCredentialFailure', 'Test-CsiSignInFailure'
+                'ConvertTo-CsiRunTime', 'ConvertTo-CsiTime', 'Get-CsiFailureLine', 'Get-CsiFailureText', 'Get-CsiHResult'
+                'Get-CsiInnermostException', 'Get-CsiInnermostMessage', 'Get-CsiSha256', 'Get-CsiSignInText', 'Get-CsiSwitchRecordPath'
+                'New-CsiException', 'New-CsiFileException', 'New-CsiFolderSecurity', 'New-CsiKeyException', 'New-CsiSid'
+                'Test-CsiCredentialFailure', 'Test-CsiSignInFailure'
             )
         }
         @{
@@ -26,9 +27,19 @@
             Reason    = 'It gives one function, which has the cases, a name or a path.'
             Cases     = @('absent', 'denied', 'broken')
             Functions = @(
-                'Invoke-CsiLegacyAccountRemoval', 'Invoke-CsiRegistration', 'Invoke-CsiRollback', 'Invoke-CsiRotation'
-                'Register-CsiRestoreTask', 'Unregister-CsiRestoreTask'
+                'Get-CsiOutcomePath', 'Get-CsiProgramArgument', 'Invoke-CsiLegacyAccountRemoval', 'Invoke-CsiRegistration'
+                'Invoke-CsiRollback', 'Invoke-CsiRotation', 'Register-CsiRestoreTask', 'Unregister-CsiRestoreTask', 'Write-CsiProof'
             )
+        }
+        @{
+            Reason    = 'It gives one function, which has the cases, a name or a path.'
+            Cases     = @('denied', 'broken')
+            Functions = @('Move-CsiBrokenRecord')
+        }
+        @{
+            Reason    = 'It asks only whether a file is there, which .NET answers with no where it may not look.'
+            Cases     = @('denied', 'broken')
+            Functions = @('Get-CsiProgramPath')
         }
         @{
             Reason    = 'It gives one function, which has the cases, a name or a path.'
@@ -47,16 +58,6 @@
             Functions = @('New-CsiCertificate', 'Open-CsiStore', 'Set-CsiSyncCycleEnabled', 'Stop-CsiProcessTree')
         }
         @{
-            Reason    = 'The text of a child process, which is run by Windows PowerShell only; what becomes of its outcome is tested.'
-            Cases     = @('normal', 'absent', 'denied', 'broken')
-            Functions = @('Get-CsiChildScript', 'Get-CsiEncodedArgument')
-        }
-        @{
-            Reason    = 'Run in the task, by SYSTEM; what becomes of its file is tested.'
-            Cases     = @('normal', 'absent', 'denied', 'broken')
-            Functions = @('Write-CsiTaskProof')
-        }
-        @{
             Reason    = 'Enter-CsiLock, its only caller, has the cases.'
             Cases     = @('absent', 'denied', 'broken')
             Functions = @('New-CsiMutex')
@@ -69,7 +70,7 @@
         @{
             Reason    = 'It adds nothing to the failure, or takes it like the case that is tested.'
             Cases     = @('denied')
-            Functions = @('Get-CsiProxy', 'Resolve-CsiAccount', 'Stop-CsiProcessTree', 'Test-CsiSignature')
+            Functions = @('Get-CsiProxy', 'Stop-CsiProcessTree', 'Test-CsiSignature')
         }
         @{
             Reason    = 'It adds nothing to the failure, or takes it like the case that is tested.'

@@ -72,47 +72,80 @@ InModuleScope -ModuleName 'CsiWindows' {
             Mock Start-ADSyncSyncCycle { }
             (Start-CsiSyncCycle).started | Should -BeTrue
         }
-        It '<case>: the innermost message must be the problem' -ForEach $PassedOn {
+        It '<case>: the innermost message with its HRESULT must be the problem' -ForEach $PassedOn {
             Mock Start-ADSyncSyncCycle { throw (New-WindowsError -Kind $fault) }
             $found = Start-CsiSyncCycle
             $found.started | Should -BeFalse
-            $found.problem | Should -BeExactly (New-WindowsError -Kind $fault).Exception.Message
+            $thrown = (New-WindowsError -Kind $fault).Exception
+            $found.problem | Should -BeExactly ('{0} (0x{1:X8})' -f $thrown.Message.TrimEnd('.'), $thrown.HResult)
+        }
+    }
+
+    Describe 'ConvertTo-CsiRunTime' {
+        It 'normal: a time with a zone must be the same moment in UTC, however long ago' {
+            $utc = [DateTime]::SpecifyKind([DateTime] '2026-07-01T10:00:00', [DateTimeKind]::Utc)
+            ConvertTo-CsiRunTime -Value $utc | Should -BeExactly '2026-07-01T10:00:00.000Z'
+            ConvertTo-CsiRunTime -Value $utc.ToLocalTime() | Should -BeExactly '2026-07-01T10:00:00.000Z'
+        }
+        It 'normal: one of now without a zone must be now: <kind>' -ForEach @(@{ kind = 'Utc' }, @{ kind = 'Local' }) {
+            $now = [DateTime]::UtcNow
+            $stated = $now
+            if ($kind -eq 'Local') { $stated = $now.ToLocalTime() }
+            ConvertTo-CsiRunTime -Value ([DateTime]::SpecifyKind($stated, [DateTimeKind]::Unspecified)) |
+                Should -BeExactly (ConvertTo-CsiTime -Value $now)
         }
     }
 
     Describe 'Get-CsiRunResult' {
         BeforeAll {
             function New-Run {
-                param([string] $Start, [object] $End, [object] $Complete = $true, [string] $Profile = 'Delta Import')
-                return [pscustomobject] @{
-                    ConnectorName = 'contoso - AAD'; RunProfileName = $Profile; Result = 'success'; IsRunComplete = $Complete
-                    StartDate = [DateTime] $Start; EndDate = $End
+                param([string] $Start, [string] $End, [string] $Name = 'Delta Import', [Collections.IDictionary] $With = @{})
+                $run = @{
+                    ConnectorName = 'contoso - AAD'; RunProfileName = $Name; Result = 'success'; IsRunComplete = $true; EndDate = $null
+                    StartDate = [DateTime]::SpecifyKind([DateTime] $Start, [DateTimeKind]::Utc)
                 }
+                if ($End -ne '') { $run['EndDate'] = [DateTime]::SpecifyKind([DateTime] $End, [DateTimeKind]::Utc) }
+                foreach ($member in $With.Keys) { $run[$member] = $With[$member] }
+                return [pscustomobject] $run
             }
         }
-        It 'normal: must list the ended runs since a time, oldest first' {
+        It 'normal: must list the last runs, oldest first, and no end for one that goes on' {
             Mock Get-ADSyncRunProfileResult -ParameterFilter { $NumberRequested -eq 200 } {
-                New-Run -Start '2026-07-01T10:02:00' -End ([DateTime] '2026-07-01T10:03:00') -Profile 'Export'
-                New-Run -Start '2026-07-01T10:00:00' -End ([DateTime] '2026-07-01T10:01:00')
-                New-Run -Start '2026-07-01T09:59:59' -End ([DateTime] '2026-07-01T10:01:00') -Profile 'before'
-                New-Run -Start '2026-07-01T10:04:00' -End $null -Profile 'runs'
-                New-Run -Start '2026-07-01T10:04:00' -End ([DateTime] '2026-07-01T10:05:00') -Complete $false -Profile 'not complete'
+                New-Run -Start '2026-07-01T10:04:00' -End '2026-07-01T10:05:00' -Name 'not complete' -With @{ IsRunComplete = $false }
+                New-Run -Start '2026-07-01T10:03:30' -Name 'runs'
+                New-Run -Start '2026-07-01T10:02:00' -End '2026-07-01T10:03:00' -Name 'Export'
+                New-Run -Start '2026-07-01T10:00:00' -End '2026-07-01T10:01:00'
             }
-            $found = @(Get-CsiRunResult -Since '2026-07-01T10:00:00.000Z')
-            $found.runProfile | Should -Be @('Delta Import', 'Export')
+            $found = @(Get-CsiRunResult)
+            $found.runProfile | Should -Be @('Delta Import', 'Export', 'runs', 'not complete')
             $found[0].connector | Should -BeExactly 'contoso - AAD'
             $found[0].result | Should -BeExactly 'success'
             $found[0].startedAt | Should -BeExactly '2026-07-01T10:00:00.000Z'
             $found[0].endedAt | Should -BeExactly '2026-07-01T10:01:00.000Z'
+            $found[2].endedAt | Should -Be $null
+            $found[3].endedAt | Should -Be $null
         }
-        It 'absent: no history must be no run' {
+        It 'normal: must give each run an id that no other has, the product''s if there is one' {
+            $id = [Guid]::NewGuid()
+            Mock Get-ADSyncRunProfileResult {
+                New-Run -Start '2026-07-01T10:00:00' -End '2026-07-01T10:01:00' -With @{ RunHistoryId = $id }
+                New-Run -Start '2026-07-01T10:02:00' -End '2026-07-01T10:03:00'
+                New-Run -Start '2026-07-01T10:04:00' -End '2026-07-01T10:05:00' -With @{ RunHistoryId = ' ' }
+                New-Run -Start '2026-07-01T10:04:00' -End '2026-07-01T10:05:00' -Name 'Export'
+            }
+            $found = @(Get-CsiRunResult)
+            $found[0].id | Should -BeExactly "$id"
+            @($found.id | Where-Object { $_.Trim() -ne '' } | Select-Object -Unique).Count | Should -Be 4
+        }
+        It 'absent: no history, or a run without its start, must be no run' {
             Mock Get-ADSyncRunProfileResult { }
-            @(Get-CsiRunResult -Since '2026-07-01T10:00:00.000Z').Count | Should -Be 0
+            @(Get-CsiRunResult).Count | Should -Be 0
+            Mock Get-ADSyncRunProfileResult { New-Run -Start '2026-07-01T10:00:00' -With @{ StartDate = $null } }
+            @(Get-CsiRunResult).Count | Should -Be 0
         }
         It '<case>: what the product throws must reach the caller' -ForEach $PassedOn {
             Mock Get-ADSyncRunProfileResult { throw (New-WindowsError -Kind $fault) }
-            { Get-CsiRunResult -Since '2026-07-01T10:00:00.000Z' } |
-                Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
+            { Get-CsiRunResult } | Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
         }
     }
 }

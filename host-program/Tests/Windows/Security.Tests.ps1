@@ -106,7 +106,7 @@ InModuleScope -ModuleName 'CsiWindows' {
             [CsiStub.Windows]::Faults['SetAccessControl'] = New-Object -TypeName UnauthorizedAccessException -ArgumentList 'Unauthorized.'
             $failure = Get-Failure { Set-CsiKeyAccess -KeyFile $file -ReaderSids 'S-1-5-21-1' }
             $failure.Data['CsiKind'] | Should -BeExactly 'access-denied'
-            $failure.Message | Should -BeExactly "The access rules of $file cannot be set: Unauthorized."
+            $failure.Message | Should -BeExactly "The access rules of $file cannot be set: Unauthorized (0x80070005)"
         }
         It '<case>: what Windows throws must reach the caller' -ForEach @(
             @{ case = 'absent'; type = 'IO.FileNotFoundException' }, @{ case = 'broken'; type = 'IO.IOException' }

@@ -44,14 +44,6 @@ InModuleScope -ModuleName 'CsiWindows' {
         }
     }
 
-    Describe 'ConvertTo-CsiQuoted' {
-        It 'normal: must be a literal that PowerShell reads as the same text' {
-            foreach ($text in "it's", '$(throw 1)', '"; throw', "a''b", 'C:\Program Files\x') {
-                & ([scriptblock]::Create((ConvertTo-CsiQuoted -Value $text))) | Should -BeExactly $text
-            }
-        }
-    }
-
     Describe 'Get-CsiSha256' {
         It 'normal: must be lower-case hexadecimal' {
             Get-CsiSha256 -Data ([Text.Encoding]::ASCII.GetBytes('abc')) |

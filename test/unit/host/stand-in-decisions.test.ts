@@ -283,18 +283,6 @@ describe("the stand-in of the host program", () => {
       const { machine } = await run("ensure-certificate", windows({ verify: () => false }));
       assert.deepEqual([machine.state.certificates.length, machine.state.keys.length], [0, 0]);
     });
-
-    it("must not replace a key that does not answer for a moment", async () => {
-      const { code, calls } = await run("ensure-certificate with a dead key", {
-        machine: (machine) =>
-          machine.change((state) => {
-            state.keys[0].dead = null;
-          }),
-        ...windows({ sign: fails("key", "0x80280921") }),
-      });
-      assert.equal(code, "KEY_UNAVAILABLE");
-      assert.ok(!calls.includes("removeKey"));
-    });
   });
 
   describe("accounts", () => {

@@ -47,8 +47,8 @@ export class RudeAnswers {
   of(result: ProgramResult): ProgramResult {
     const found = unframe(result.stdout);
     const noise = this.holds("hostile-texts") ? `${HOSTILE_TEXT}\n` : "";
+    if (!found) return { ...result, stdout: result.stdout + noise };
     const exitCode = this.holds("exit-255") ? 255 : result.exitCode;
-    if (!found) return { ...result, stdout: result.stdout + noise, exitCode };
     const answer = JSON.parse(found.json) as Json;
     for (const [fault, change] of Object.entries(CHANGES)) {
       if (this.holds(fault as ServerFault)) change(answer, this.now());

@@ -132,13 +132,14 @@ function windowsOf(world: FaultWorld, machine: Machine): WindowsModel {
 }
 
 /** Time passes with waits only; a verification cycle ends at once. */
-function quick(cell: Cell, method: Method, effect: () => unknown): unknown {
+function quick(cell: Cell, method: Method, effect: () => unknown, [seconds]: unknown[]): unknown {
   const { world, machine } = cell;
   if (method === "startSyncCycle") {
     const startedAt = world.clock.now().toISOString();
     machine.change((state) => {
       const { name } = state.connector;
       state.runHistory.push({
+        id: `run ${state.runHistory.length + 1}`,
         connector: name,
         runProfile: "Delta Import",
         result: "success",
@@ -149,7 +150,7 @@ function quick(cell: Cell, method: Method, effect: () => unknown): unknown {
     return { started: true, problem: null };
   }
   if (method !== "wait") return effect();
-  world.clock.offset += 1_000;
+  world.clock.offset += Math.max(1, Number(seconds)) * 1_000;
   const { late } = cell;
   cell.late = null;
   return Promise.resolve(late?.()).then(() => new Promise((resolve) => setImmediate(resolve)));
@@ -170,7 +171,7 @@ function disturbed(cell: Cell, kind: FaultKind, step: number, model: WindowsMode
         }
         const effect = () => (target[method] as (...given: unknown[]) => unknown).apply(target, args);
         if (here && kind.instead) return Promise.resolve(kind.instead(cell, effect));
-        const value = quick(cell, method, effect);
+        const value = quick(cell, method, effect, args);
         if (!here || !kind.after) return value;
         return value instanceof Promise ? value.then(() => kind.after!(cell)) : kind.after(cell);
       };

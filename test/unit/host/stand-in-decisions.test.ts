@@ -102,16 +102,22 @@ describe("the stand-in of the host program", () => {
 
   describe("the preflight", () => {
     it("must compare the service account by its SID", async () => {
-      const request = { serviceAccount: "NT SERVICE\\ADSync" };
-      const other = await run(LINK, {
-        request,
-        ...windows({ resolveAccount: () => ({ sid: "S-1-5-21-9-9", problem: null }) }),
+      const named = (name: string, sid: (model: Windows) => string | null) => ({
+        request: { serviceAccount: name },
+        windows: (model: Windows) => ({
+          resolveAccount: (account: string) =>
+            account === name ? { sid: sid(model), problem: null } : model.resolveAccount(account),
+        }),
       });
+      const other = await run(
+        LINK,
+        named("CONTOSO\\other", () => "S-1-5-21-9-9"),
+      );
       assert.equal(other.code, "SERVICE_ACCOUNT_UNEXPECTED");
-      const same = await run(LINK, {
-        request: { serviceAccount: "CONTOSO\\renamed" },
-        windows: (model) => ({ resolveAccount: () => ({ sid: model.getService()!.accountSid, problem: null }) }),
-      });
+      const same = await run(
+        LINK,
+        named("CONTOSO\\renamed", (model) => model.getService()!.accountSid),
+      );
       assert.equal(same.code, null);
     });
 

@@ -171,6 +171,16 @@ export function describeProgram(host: CurrentHost): void {
       assert.equal(error.actual, "AllSigned");
     });
 
+    it("a server whose Program Files has no short name must not start the program, and run it from stdin", async () => {
+      host().startCold();
+      const sha256 = host().install();
+      host().faults.set("sync01", "no-short-names", null);
+      const run = await host().exec(observeCommand(sha256), JSON.stringify(observeRequest()));
+      assert.deepEqual([run.exitCode, run.stdout.includes("BEGIN CONNECT SYNC HOST")], [0xfffd0000, false]);
+      assert.match(run.stderr, /C:\\PROGRA~1\\\S+ to the -File|'C:\\PROGRA~1\\[^']+' to the -File/);
+      assert.equal(result(await host().run("observe", observeRequest())).program.sha256, sha256);
+    });
+
     it("a bootstrap must not run an installed program that was changed", async () => {
       host().startCold();
       const sha256 = host().install();

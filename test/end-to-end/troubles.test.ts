@@ -24,7 +24,6 @@ const TROUBLES: Trouble[] = [
   { fault: "two-answers", message: /sync02: .*HOST_ANSWER_INVALID/, preview: "red" },
   { fault: "exit-255", message: /sync02: .*255.*HOST_ANSWER_INVALID/, preview: "red" },
   { fault: "not-administrator", message: /sync02: .*NOT_ADMINISTRATOR/, preview: "red" },
-  { fault: "no-short-names", message: /PROGRA~1.*does not exist/, preview: "green" },
   { fault: "all-signed", message: /sync02: .*AllSigned.*EXECUTION_POLICY/, preview: "red" },
   { fault: "no-adsync", message: /sync02: .*ADSYNC_MISSING/, preview: "red" },
   {

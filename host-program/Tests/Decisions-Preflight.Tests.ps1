@@ -45,7 +45,8 @@ Describe 'Product and service' {
         @{ version = '2.5.79.0'; refused = $false }, @{ version = '2.10.0.0'; refused = $false }
     ) {
         $World.Version = $version
-        (Start-Register).Error.code -eq 'VERSION_TOO_OLD' | Should -Be $refused
+        $problem = (Start-Register).Error
+        ($null -ne $problem -and $problem.code -eq 'VERSION_TOO_OLD') | Should -Be $refused
     }
 
     It 'must be accepted under another spelling of the account with the same SID' {

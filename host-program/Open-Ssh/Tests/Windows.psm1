@@ -62,7 +62,10 @@ function Start-Sshd {
     $script:World.Service.State = 'Running'
     $script:World.Service.ProcessId = 4711
     # Later than the file's time by the clock of the file system.
-    $script:World.Started = [IO.File]::GetLastWriteTimeUtc($config).AddMilliseconds(10).ToLocalTime()
+    # It read what was written before, and what is written from now on is later, also on a clock with coarse steps.
+    $written = [DateTime]::UtcNow.AddSeconds(-1)
+    [IO.File]::SetLastWriteTimeUtc($config, $written)
+    $script:World.Started = $written.AddMilliseconds(10).ToLocalTime()
 }
 
 function New-WindowsError {

@@ -93,11 +93,7 @@ $script:PauseMargin = 600
 # Seconds between the tries to put the scheduler back: three minutes in all, as ADSync may be restarting.
 $script:RestoreWaits = @(1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
 # In the record of a pause, for the person who finds it.
-$script:PauseNote = @(
-    'A run of ConnectSyncIdentity has switched the scheduler off (SyncCycleEnabled) and switches it on again; should the run be gone, '
-    'the task ConnectSyncIdentity-Restore does, or the next run. To keep the scheduler off, switch it off after that, or remove this '
-    'file and the task first.'
-)
+$script:PauseNote = 'A run, or its task, switches the scheduler on again. To keep the scheduler off, switch it off after that.'
 # Event ids of entries in the Application log.
 $script:ChangeEvents = @{
     changed        = 1

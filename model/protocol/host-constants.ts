@@ -23,9 +23,7 @@ export const RESTORE_WAITS = [1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15,
 
 /** In the record of a pause, for the person who finds it. */
 export const PAUSE_NOTE =
-  "A run of ConnectSyncIdentity has switched the scheduler off (SyncCycleEnabled) and switches it on again; " +
-  "should the run be gone, the task ConnectSyncIdentity-Restore does, or the next run. To keep the scheduler off, switch it " +
-  "off after that, or remove this file and the task first.";
+  "A run, or its task, switches the scheduler on again. To keep the scheduler off, switch it off after that.";
 
 /** What an entry of the program in the Application log is about: its event id. */
 export const CHANGE_EVENTS = {

@@ -121,7 +121,7 @@ describe("planted texts in a configuration", () => {
     applicationName: (text: string) => server({ applicationName: text }),
     serviceAccount: (text: string) => server({ serviceAccount: text }),
     rotate: (text: string) => server({ rotate: text }),
-    "certificate.keyProvider": (text: string) => server({ certificate: { keyProvider: text } }),
+    "certificate.keyProvider": (text: string) => server({ certificate: { keyProvider: text, allowSoftwareKey: true } }),
     "allowedRoleHolders.0.reason": (text: string) => ({
       ...server({}),
       allowedRoleHolders: [{ id: seen.APP_ID, reason: text, expires: "2027-01-01" }],

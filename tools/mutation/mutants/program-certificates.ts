@@ -163,8 +163,8 @@ export const PROGRAM_CERTIFICATES = [
     },
     {
       id: "made-certificate-stays",
-      before: "        if ($null -ne $Entry) {\n            [void] (Remove",
-      after: "        if ($false) {\n            [void] (Remove",
+      before: "        foreach ($one in $made) {\n            [void] (Remove",
+      after: "        foreach ($one in @()) {\n            [void] (Remove",
       meaning: "a certificate without use stays",
     },
     {

@@ -75,7 +75,8 @@ describeWithPowerShell("PowerShell that is kept for the next run", function () {
         await both(installedCommand("observe"), requestText(observeRequest()));
       }
       fs.rmSync(program);
-      assert.match(await both(installedCommand("observe"), "{}"), /"exitCode": 7/);
+      assert.match(await both(installedCommand("observe"), "{}"), /"exitCode": 64/);
+      assert.match(await both(installedCommand("release"), "{}"), /"exitCode": 7/);
     });
   });
 

@@ -4,8 +4,10 @@
  */
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import * as fs from "node:fs";
 import type { ProgramCall } from "../../../model/protocol/host-bootstrap";
 import * as path from "node:path";
+import { ColdPowerShell } from "./cold";
 import {
   ARGUMENTS,
   baseEnvironment,
@@ -35,6 +37,9 @@ export class WarmPowerShell implements PowerShell {
 
   async run(call: PowerShellCall): Promise<PowerShellResult> {
     if (call.signal?.aborted) return { stdout: "", stderr: "", exitCode: KILLED };
+    // PowerShell itself refuses a file that is not there, before any script runs.
+    if ("file" in call.call && !fs.existsSync(call.call.file))
+      return new ColdPowerShell(this.home, this.command).run(call);
     const warm = this.idle.pop() ?? new WarmProcess(this.command, this.home);
     const result = await warm.run(call);
     if (this.isClosed) await warm.close();

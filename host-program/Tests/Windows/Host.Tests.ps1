@@ -124,7 +124,7 @@ InModuleScope -ModuleName 'CsiWindows' {
                     'Some or all identity references could not be translated (0x80131501)')
             }
         }
-        It '<case>: a domain controller that does not answer (<type>) must be told from a missing account' -ForEach @(
+        It '<case>: a domain controller that does not answer (<type>) must not count as a missing account' -ForEach @(
             @{ case = 'denied'; type = 'UnauthorizedAccessException'; code = '0x80070005' }
             @{ case = 'broken'; type = 'SystemException'; code = '0x80131501' }
             @{ case = 'broken'; type = 'Runtime.InteropServices.COMException'; code = '0x80004005' }

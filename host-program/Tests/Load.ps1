@@ -50,7 +50,7 @@ if ($null -eq (Get-Module -Name 'CsiProgram')) {
 
 if ($null -eq (Get-Module -Name 'CsiWindows')) {
     # Stand-ins take the place of types by their full names, in the text: Linux has some of these too, where they only throw.
-    $names = @([CsiStub.Windows].Assembly.GetTypes() | Where-Object { $_.IsPublic } | ForEach-Object { $_.Name })  # 5.1: a type of Stubs/Types.cs
+    $names = @([CsiStub.Windows].Assembly.GetTypes() | Where-Object { $_.IsPublic } | ForEach-Object { $_.Name })  # 5.1: of Types.cs
     $pattern = '(?<=\[|-TypeName )(?:Security|Threading|Diagnostics|IO|Net)\.(?:\w+\.)*(' + ($names -join '|') + ')(?=\]|\s)'
     $text = $windows | ForEach-Object { [IO.File]::ReadAllText($_.FullName) -replace $pattern, 'CsiStub.$1' }
     $module = New-Module -Name 'CsiWindows' -ArgumentList $self, ($text -join "`n"), $stubs -ScriptBlock {

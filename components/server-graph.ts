@@ -165,11 +165,12 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     } = this.server;
     // A preview does not know what an earlier release did not store.
     const keyUnmistakable = knownOr(this.server.keyUnmistakable, false);
+    const certificateSource = knownOr(this.server.certificateSource, "");
     const reference = pulumi
-      .all([certificateServer, certificateGeneration, adoptedSha256, keyUnmistakable])
-      .apply(([name, generation, adoptedSha256, unmistakable]) => ({
+      .all([certificateServer, certificateGeneration, adoptedSha256, keyUnmistakable, certificateSource])
+      .apply(([name, generation, adoptedSha256, unmistakable, source]) => ({
         identity: { ...identity, server: name },
-        ...{ generation, adoptedSha256, keyUnmistakable: unmistakable ?? false },
+        ...{ generation, adoptedSha256, source: source ?? "", keyUnmistakable: unmistakable ?? false },
       }));
     const declared = { server: identity.server, policy, serviceAccount, minimumVersion };
     return new HostCertificate(
@@ -182,12 +183,17 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   private createCredential(): ApplicationCertificate {
     const { args, identity, observation } = this.given;
     const { adoptedSha256, certificateGeneration: generation, keyIdDerived } = this.server;
+    const imported = args.adopt?.certificateSha256;
+    const { source } = args.certificate;
+    // One that a CA issued under the declared hash was uploaded here, unless it is the imported one.
+    const isImported = (sha256: string) =>
+      sha256 !== "" && (sha256 === imported || source?.kind !== "issued" || sha256 !== source.sha256);
     return new ApplicationCertificate(
       `${this.name}-credential`,
       {
         application: this.entra.application,
         certificate: this.certificate.certificate,
-        adopted: args.adopt ? adoptedSha256.apply((sha256) => sha256 !== "") : null,
+        adopted: args.adopt ? adoptedSha256.apply(isImported) : null,
         server: identity.server,
         ...{ generation, keyIdDerived, observation },
         access: args.tenant.access,

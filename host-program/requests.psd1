@@ -15,6 +15,13 @@
             @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
             @{ Name = 'labelPrefix'; Kind = 'text'; Words = 'a string' }
             @{ Name = 'eventHours'; Kind = 'number'; Words = 'a whole number from 0 to 720'; Least = 0; Most = 720 }
+            @{
+                Name     = 'issuedSha256'
+                Kind     = 'text'
+                Words    = '64 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{64})\z'
+                Optional = $true
+            }
         )
     }
     diagnose = @{
@@ -80,6 +87,21 @@
                 Pattern  = '\A(?:[0-9a-f]{64})\z'
                 Nullable = $true
             }
+            @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
+            @{
+                Name     = 'template'
+                Kind     = 'text'
+                Words    = 'the name of a certificate template'
+                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63})\z'
+                Optional = $true
+            }
+            @{
+                Name     = 'authority'
+                Kind     = 'text'
+                Words    = 'a CA as host\name'
+                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9.-]{0,120}\\[A-Za-z0-9][A-Za-z0-9 ._()!-]{0,120})\z'
+                Optional = $true
+            }
         )
     }
     'remove-certificate' = @{
@@ -115,6 +137,21 @@
                 Words    = '64 lower-case hexadecimal digits or null'
                 Pattern  = '\A(?:[0-9a-f]{64})\z'
                 Nullable = $true
+            }
+            @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
+            @{
+                Name     = 'template'
+                Kind     = 'text'
+                Words    = 'the name of a certificate template'
+                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63})\z'
+                Optional = $true
+            }
+            @{
+                Name     = 'authority'
+                Kind     = 'text'
+                Words    = 'a CA as host\name'
+                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9.-]{0,120}\\[A-Za-z0-9][A-Za-z0-9 ._()!-]{0,120})\z'
+                Optional = $true
             }
         )
     }

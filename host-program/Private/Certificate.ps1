@@ -20,6 +20,10 @@ function Get-CertificateFact {
     $provider = $null
     $inHardware = $false
     $acl = $null
+    $issuance = Get-CsiIssuance -CertificateHash $Entry.sha256
+    if ($null -ne $issuance) {
+        $issuance = $issuance | Select-Object -Property issuer, trusted, problem, revocation, revocationProblem
+    }
     if ($null -ne $opened.key) {
         $provider = $opened.key.keyProvider
         $inHardware = $opened.key.keyInHardware
@@ -40,6 +44,7 @@ function Get-CertificateFact {
         keyProblem    = $text
         keyFault      = $fault
         keyInHardware = $inHardware
+        issuance      = $issuance
         acl           = $acl
     }
 }
@@ -138,13 +143,13 @@ function New-KeyRefusal {
         The refusal of a certificate whose key does not sign. Only what is proven of a key proposes another one.
     .PARAMETER Fact
         What is known of certificate and key.
-    .PARAMETER Adopted
-        Whether the request adopts it.
+    .PARAMETER Source
+        Of one that was not made here: adopted, or issued by a CA.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [object] $Fact,
-        [switch] $Adopted
+        [ValidateSet('adopted', 'issued')] [string] $Source
     )
     $expected = 'a key whose PS256 signature verifies'
     if ($Fact.keyFault -eq 'unsupported' -and $Fact.keyProvider -eq $script:TpmProvider) {
@@ -155,8 +160,8 @@ function New-KeyRefusal {
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }
-    if ($Adopted) {
-        return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
+    if ($Source) {
+        return New-Refusal -Id "KEY_UNUSABLE.$Source" -Expected $expected -Actual $Fact.keyProblem
     }
     return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
 }

@@ -8,8 +8,10 @@ export interface CertificateReference {
   /** The server by the name that its labels of this generation carry. */
   identity: ServerIdentity;
   generation: number;
-  /** Hash of the hand-made certificate that is this generation; empty if the certificate was made here. */
+  /** Hash of the certificate that is this generation if it was made by hand or issued by a CA; empty if it was made here. */
   adoptedSha256: string;
+  /** Where it comes from, as state remembers that; empty or absent if it is self-signed or adopted. */
+  source?: string;
 }
 
 /** A certificate with its key, as the host is asked to make or remove both. */
@@ -41,19 +43,29 @@ export function newestGeneration(
   return Math.max(0, ...labels.map((label) => generationOf(identity, label) ?? 0));
 }
 
+/** The connector signs in with a certificate that Entra holds and the store no longer has: it can only be this generation's. */
+function isGone({ connector, certificates }: HostObservation, application: ObservedApplication): boolean {
+  const used = connector.certificateSha256;
+  if (used === null || connector.appId !== application.appId) return false;
+  return application.keys.some((key) => key.sha256 === used) && !certificates.some(({ sha256 }) => sha256 === used);
+}
+
 /** Whether a generation got as far as Entra: what never was cannot be missed. */
 export function wasRealised(
   facts: HostObservation,
   application: ObservedApplication,
   reference: CertificateReference,
 ): boolean {
-  const { identity, generation, adoptedSha256 } = reference;
+  const { identity, generation, adoptedSha256, source = "" } = reference;
+  const certificate = certificateOf(facts, reference);
   const uploaded = application.keys.some((key) =>
     adoptedSha256 ? key.sha256 === adoptedSha256 : generationOf(identity, key.subject) === generation,
   );
   if (uploaded) return true;
+  // A CA writes what subject it likes, so that only the hash says which certificate it is.
+  if (source !== "" && certificate && application.keys.some((key) => key.sha256 === certificate.sha256)) return true;
+  if (source !== "" && !certificate) return isGone(facts, application);
   const { connector } = facts;
   if (connector.appId !== application.appId) return false;
-  const certificate = certificateOf(facts, reference);
   return certificate ? connector.certificateSha256 === certificate.sha256 : application.keys.length === 0;
 }

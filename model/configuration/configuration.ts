@@ -226,6 +226,8 @@ function placeholders(name: string, server: Branch): Branch {
 function refusedWhole(path: Path): Path {
   const inner = pathInServer(path);
   if (inner?.[0] === "adopt") return path.slice(0, 3);
+  const source = path.indexOf("source");
+  if (source > 0 && path[source - 1] === "certificate") return path.slice(0, source + 1);
   if (inner?.[0] === "connection" && inner[1] === "proxy") return path.slice(0, 4);
   return path[0] === "allowedRoleHolders" ? path.slice(0, 1) : path;
 }
@@ -267,6 +269,12 @@ function connectionOf(
   return { ...direct, proxy: proxy ? connectionDefaults(proxy, direct.sshPublicKey ?? undefined) : null };
 }
 
+/** A self-signed certificate is what a policy without a source means, in the state of earlier releases too. */
+function policyOf(...given: (z.infer<typeof stackSchema>["certificate"] | undefined)[]): CertificatePolicy {
+  const { source, ...policy } = Object.assign({}, CERTIFICATE_DEFAULTS, ...given) as CertificatePolicy;
+  return source === undefined || source.kind === "selfSigned" ? policy : { ...policy, source };
+}
+
 function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
   const servers = Object.entries(parsed.servers).map(([name, server]): ServerConfiguration => ({
     name,
@@ -275,7 +283,7 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
     applicationName: server.applicationName ?? `Entra Connect Sync - ${name}`,
     passwordWriteback: server.passwordWriteback ?? false,
     serviceAccount: server.serviceAccount ?? null,
-    certificate: { ...CERTIFICATE_DEFAULTS, ...parsed.certificate, ...server.certificate } as CertificatePolicy,
+    certificate: policyOf(parsed.certificate, server.certificate),
     repairConnectivityParameters: server.repairConnectivityParameters ?? false,
     minimumVersion: server.minimumVersion ?? MINIMUM_VERSION,
     rotate: server.rotate ?? null,

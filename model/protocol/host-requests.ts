@@ -1,5 +1,6 @@
 /** What the host program is asked, a schema for each request. */
 import type { z } from "zod";
+import { AUTHORITY_NAME, TEMPLATE_NAME } from "../certificate/certificate-source";
 import { PROTOCOL_VERSION, type HostOperation } from "./host-operations";
 import {
   count,
@@ -33,6 +34,8 @@ export const ObserveRequest = object({
   labelPrefix: text(),
   /** How far back the event log is read, in hours. */
   eventHours: whole("a whole number from 0 to 720", 0, 720),
+  /** SHA-256 of a certificate of a CA that is declared by its hash: it is read as well. Absent if there is none. */
+  issuedSha256: hash.optional(),
 });
 
 /** Sent to `diagnose`. */
@@ -43,6 +46,9 @@ export const DiagnoseRequest = object({
   /** What the server has to reach, each asked with one GET without credentials. */
   endpoints: list("a list of URLs", url),
 });
+
+const template = text("the name of a certificate template", TEMPLATE_NAME);
+const authority = text("a CA as host\\name", AUTHORITY_NAME);
 
 /** Sent to `ensure-certificate` and `remove-certificate` alike: one resource, one stdin for create and delete. */
 export const CertificateRequest = object({
@@ -69,6 +75,12 @@ export const CertificateRequest = object({
    * set up by hand and was adopted. Null otherwise.
    */
   adoptSha256: hashOrNull,
+  /** `adoptSha256` names a certificate of a CA: it is checked as one, and never removed. Absent otherwise. */
+  issued: truth.optional(),
+  /** The template by which a CA is asked for the certificate; absent for a self-signed one. */
+  template: template.optional(),
+  /** The CA that is asked, as certreq names it. */
+  authority: authority.optional(),
 });
 
 /** Sent to `release`: refuse while the connector uses this certificate. */

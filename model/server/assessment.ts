@@ -3,8 +3,10 @@
  * table of contents; every reader gets the same list for the same facts.
  */
 import {
+  certificateDistrusted,
   certificateMissing,
   certificateNotTaken,
+  isIssued,
   credentialMissing,
   keyAclLost,
   keyAclWide,
@@ -22,6 +24,7 @@ import {
   type CertificateMemory,
 } from "../certificate/certificate-state";
 import { certificateOf, newestGeneration, wasRealised, type CertificateReference } from "../certificate/generations";
+import { sourceOf } from "../certificate/certificate-source";
 import { composedNameProblems } from "../configuration/composed-names";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
@@ -156,6 +159,7 @@ const OF_THE_CREDENTIAL = [
   keyAclLost,
   keyAclWide,
   rotationDue,
+  certificateDistrusted,
   credentialMissing,
   connectorElsewhere,
   switchUnverified,
@@ -266,8 +270,13 @@ function refusedByEntra(
   makesKey: boolean,
 ): Diagnostic | null {
   const { server, certificate: policy } = declaration;
-  const { host, tenant, keyRules } = observation;
-  if (makesKey) return uploadRefused(server, keyRules, policy);
+  const { host, tenant } = observation;
+  const { kind } = sourceOf(policy);
+  // Whether a CA is one that the tenant trusts, and how long it lets a certificate live, is seen at the upload.
+  const keyRules = observation.keyRules?.filter(
+    ({ property }) => kind === "selfSigned" || property !== "trustedCertificateAuthority",
+  );
+  if (makesKey && kind === "selfSigned") return uploadRefused(server, keyRules, policy);
   const certificate = certificateOf(host.facts!, reference);
   if (!certificate || !tenant.application || wasRealised(host.facts!, tenant.application, reference)) return null;
   return uploadRefused(server, keyRules, certificate);
@@ -330,11 +339,14 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   const rotates = certificate.certificateGeneration !== memory.certificateGeneration;
   const isNew = old === null || (old === undefined && certificateOf(host.facts, reference) === undefined);
   const makesKey = isNew || rotates || due;
+  const next = makesKey ? certificateReference(declaration.stack, certificate) : reference;
+  // One that is named by its hash is there, or the run stops.
+  const made = makesKey && !isIssued(next);
   const works = asksForWork(facts, found, rotates);
   const obstacle =
     (works && makesKey ? nameTooLong(declaration, certificate) : null) ??
-    obstacleOf(facts, host.facts, works, makesKey ? undefined : certificateOf(host.facts, reference)) ??
-    refusedByEntra(facts, reference, works && makesKey);
+    obstacleOf(facts, host.facts, works, made ? undefined : certificateOf(host.facts, next)) ??
+    refusedByEntra(facts, next, works && made);
   return obstacle ? stopped(obstacle, findings) : { memory, certificate, findings, problem: null };
 }
 

@@ -14,6 +14,7 @@ import { HOSTILE_TEXT } from "./hostile-answer";
 import { Machine } from "./machine";
 import { keyOf } from "./machine-certificates";
 import { addApplicationRegistration, setApplication } from "./machine-connector";
+import { issueByHand, type IssuedByHand } from "./machine-authority";
 import { makeCertificateByHand } from "./machine-hand-made";
 import { connectorSignIn, type SignInAttempt } from "./machine-sign-in";
 import { legacyAccountName } from "./program/accounts";
@@ -226,6 +227,11 @@ export class EmulatedServer {
     const hasTpm = !this.newFaults().holds("no-tpm");
     const { sha256, certificate } = await makeCertificateByHand(this.machine, this.options.clock.now(), hasTpm);
     setApplication(this.machine, addApplication(Buffer.from(certificate, "base64")).appId, sha256);
+  }
+
+  /** The organisation's CA issues a certificate into the store, by its own means; returns its SHA-256. */
+  async issueByHand(options: IssuedByHand = {}): Promise<string> {
+    return (await issueByHand(this.machine, this.options.clock.now(), options)).sha256;
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Findings: what differs between the declaration, Entra and a server. */
 import type { Registrations } from "../registration";
-import { given, powershell, pulumi } from "../remedy";
+import { given, own, powershell, pulumi } from "../remedy";
 import { NEW_APPLICATION } from "./missing-application";
 import { SYNCHRONISATION_FINDINGS } from "./synchronisation";
 import { NAME_ACTUAL, NAME_EXPECTED, NAME_REMEDY } from "./name-taken";
@@ -19,7 +19,12 @@ export const FINDINGS = {
     property: "certificate",
     expected: "{wanted}",
     actual: "none in LocalMachine\\My",
-    remedy: [],
+    remedy: {
+      made: [],
+      issued: [
+        "Put the certificate with its key back into LocalMachine\\My, or name another one in certificate.source.sha256.",
+      ],
+    },
   },
   "certificate-not-taken": {
     severity,
@@ -42,7 +47,10 @@ export const FINDINGS = {
     property: "private key",
     expected: "a key whose signature verifies",
     actual: "{actual}",
-    remedy: [],
+    remedy: {
+      made: [],
+      issued: ["Have the CA issue a certificate for another key, and name it in certificate.source.sha256."],
+    },
     guide: "situations/tpm-without-pss.md",
   },
   "key-unavailable": {
@@ -99,8 +107,35 @@ export const FINDINGS = {
     property: "certificate",
     expected: "a certificate that is valid for longer than {rotateBefore}",
     actual: "one that expires on {day}",
-    remedy: [],
+    remedy: {
+      made: [],
+      issued: [
+        "Have the CA renew it with a new key, and name the new one in certificate.source.sha256: ",
+        pulumi("up"),
+        " rotates to it.",
+      ],
+    },
     guide: "situations/rotate-now.md",
+  },
+  "certificate-distrusted": {
+    severity,
+    since,
+    title: "The certificate's CA revoked it, or the server no longer trusts its chain.",
+    why:
+      "Entra accepts a certificate for as long as the application holds it: a revocation takes effect when its key " +
+      "credential is gone.",
+    cure: "certificate",
+    property: "certificate",
+    expected: "a certificate of a CA that this server trusts, and that is not revoked",
+    actual: "{actual}",
+    remedy: {
+      made: ["If the key may be in foreign hands, do not wait: ", own("revoke", "{server}")],
+      issued: [
+        "Have the CA issue another one, and name it in certificate.source.sha256. If the key may be in foreign hands: ",
+        own("revoke", "{server}"),
+      ],
+    },
+    guide: "certificates.md",
   },
   "credential-missing": {
     severity,
@@ -111,7 +146,10 @@ export const FINDINGS = {
     property: "credential",
     expected: "certificate {certificate} on application {appId}",
     actual: "{count} other key credentials",
-    remedy: ["Find out who removed it."],
+    remedy: {
+      made: ["Find out who removed it."],
+      issued: ["Find out who removed it. To upload it again: ", pulumi("up", "--refresh")],
+    },
   },
   "connector-password-account": {
     severity,

@@ -7,7 +7,7 @@ import {
   type CertificatePolicy,
   type PublicCertificate,
 } from "../model/certificate/certificate-policy";
-import { readSource } from "../model/certificate/certificate-source";
+import { isIssued } from "../model/certificate/certificate-findings";
 import { toDays } from "../model/configuration/duration";
 import { certificateOf, type CertificateReference, type KeyReference } from "../model/certificate/generations";
 import { parseAnswer } from "../model/protocol/host-answer";
@@ -30,14 +30,6 @@ export interface HostCertificateArgs {
   observation: Promise<Observation>;
 }
 
-/** What a request says of another source than a self-signed certificate; nothing of that one, as an older program expects. */
-function sourceRequest({ adoptedSha256, source = "" }: CertificateReference): Partial<CertificateRequest> {
-  const from = readSource(source);
-  if (from.kind === "issued") return { issued: true };
-  if (from.kind !== "template" || adoptedSha256 !== "") return {};
-  return { template: from.template, authority: from.authority };
-}
-
 /** The request that the host receives, both on creation and on deletion. */
 export function certificateRequest(
   args: Pick<HostCertificateArgs, "server" | "policy" | "serviceAccount" | "minimumVersion">,
@@ -57,16 +49,15 @@ export function certificateRequest(
     serviceAccount: args.serviceAccount,
     minimumVersion: args.minimumVersion,
     adoptSha256: adoptedSha256 === "" ? null : adoptedSha256,
-    ...sourceRequest(reference),
+    // Nothing of this in other requests, as an older program expects.
+    ...(isIssued(reference) ? { issued: true } : {}),
   };
 }
 
 function expectationOf(policy: CertificatePolicy, reference: CertificateReference, made: boolean) {
-  const { identity, generation, adoptedSha256, source = "" } = reference;
-  const { kind } = readSource(source);
-  if (kind === "issued") return { issuedSha256: adoptedSha256, rotateBefore: null };
+  const { identity, generation, adoptedSha256 } = reference;
+  if (isIssued(reference)) return { issuedSha256: adoptedSha256 };
   if (adoptedSha256) return { adoptedSha256 };
-  if (kind === "template") return { issuedSha256: null, rotateBefore: made ? policy.rotateBefore : null };
   return { subject: certificateSubject(identity, generation), lifetime: made ? policy.lifetime : null };
 }
 

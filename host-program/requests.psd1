@@ -88,20 +88,6 @@
                 Nullable = $true
             }
             @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
-            @{
-                Name     = 'template'
-                Kind     = 'text'
-                Words    = 'the name of a certificate template'
-                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63})\z'
-                Optional = $true
-            }
-            @{
-                Name     = 'authority'
-                Kind     = 'text'
-                Words    = 'a CA as host\name'
-                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9.-]{0,120}\\[A-Za-z0-9][A-Za-z0-9 ._()!-]{0,120})\z'
-                Optional = $true
-            }
         )
     }
     'remove-certificate' = @{
@@ -139,20 +125,6 @@
                 Nullable = $true
             }
             @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
-            @{
-                Name     = 'template'
-                Kind     = 'text'
-                Words    = 'the name of a certificate template'
-                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63})\z'
-                Optional = $true
-            }
-            @{
-                Name     = 'authority'
-                Kind     = 'text'
-                Words    = 'a CA as host\name'
-                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9.-]{0,120}\\[A-Za-z0-9][A-Za-z0-9 ._()!-]{0,120})\z'
-                Optional = $true
-            }
         )
     }
     release = @{

@@ -232,11 +232,6 @@ $script:Messages = @{
         Message = 'The certificate of {0} cannot be used for this server.'
         Remedy  = 'Have the CA issue one that can, for a key of its own, and name its SHA-256 in certificate.source.'
     }
-    'CERTIFICATE_UNSUITABLE.template' = @{
-        Exit    = 3
-        Message = 'The certificate that {0} issued cannot be used for this server, and was removed again.'
-        Remedy  = 'Correct the template {1} on the CA, then run "pulumi up" again.'
-    }
     CERTIFICATE_AMBIGUOUS = @{
         Exit    = 3
         Message = 'Several certificates have the same hash.'
@@ -572,20 +567,6 @@ $script:Requests = @{
                 Nullable = $true
             }
             @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
-            @{
-                Name     = 'template'
-                Kind     = 'text'
-                Words    = 'the name of a certificate template'
-                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63})\z'
-                Optional = $true
-            }
-            @{
-                Name     = 'authority'
-                Kind     = 'text'
-                Words    = 'a CA as host\name'
-                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9.-]{0,120}\\[A-Za-z0-9][A-Za-z0-9 ._()!-]{0,120})\z'
-                Optional = $true
-            }
         )
     }
     'remove-certificate' = @{
@@ -623,20 +604,6 @@ $script:Requests = @{
                 Nullable = $true
             }
             @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
-            @{
-                Name     = 'template'
-                Kind     = 'text'
-                Words    = 'the name of a certificate template'
-                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63})\z'
-                Optional = $true
-            }
-            @{
-                Name     = 'authority'
-                Kind     = 'text'
-                Words    = 'a CA as host\name'
-                Pattern  = '\A(?:[A-Za-z0-9][A-Za-z0-9.-]{0,120}\\[A-Za-z0-9][A-Za-z0-9 ._()!-]{0,120})\z'
-                Optional = $true
-            }
         )
     }
     release = @{
@@ -1022,9 +989,16 @@ function Get-CertificateFact {
     $provider = $null
     $inHardware = $false
     $acl = $null
-    $issuance = Get-CsiIssuance -CertificateHash $Entry.sha256
-    if ($null -ne $issuance) {
-        $issuance = $issuance | Select-Object -Property issuer, trusted, problem, revocation, revocationProblem
+    $issued = Get-CsiIssuance -CertificateHash $Entry.sha256
+    $issuance = $null
+    if ($null -ne $issued) {
+        $issuance = [ordered] @{
+            issuer            = $issued.issuer
+            trusted           = $issued.trusted
+            problem           = $issued.problem
+            revocation        = $issued.revocation
+            revocationProblem = $issued.revocationProblem
+        }
     }
     if ($null -ne $opened.key) {
         $provider = $opened.key.keyProvider
@@ -1162,8 +1136,11 @@ function New-KeyRefusal {
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }
-    if ($Source) {
-        return New-Refusal -Id "KEY_UNUSABLE.$Source" -Expected $expected -Actual $Fact.keyProblem
+    if ($Source -eq 'adopted') {
+        return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
+    }
+    if ($Source -eq 'issued') {
+        return New-Refusal -Id 'KEY_UNUSABLE.issued' -Expected $expected -Actual $Fact.keyProblem
     }
     return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
 }

@@ -20,9 +20,16 @@ function Get-CertificateFact {
     $provider = $null
     $inHardware = $false
     $acl = $null
-    $issuance = Get-CsiIssuance -CertificateHash $Entry.sha256
-    if ($null -ne $issuance) {
-        $issuance = $issuance | Select-Object -Property issuer, trusted, problem, revocation, revocationProblem
+    $issued = Get-CsiIssuance -CertificateHash $Entry.sha256
+    $issuance = $null
+    if ($null -ne $issued) {
+        $issuance = [ordered] @{
+            issuer            = $issued.issuer
+            trusted           = $issued.trusted
+            problem           = $issued.problem
+            revocation        = $issued.revocation
+            revocationProblem = $issued.revocationProblem
+        }
     }
     if ($null -ne $opened.key) {
         $provider = $opened.key.keyProvider
@@ -160,8 +167,11 @@ function New-KeyRefusal {
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }
-    if ($Source) {
-        return New-Refusal -Id "KEY_UNUSABLE.$Source" -Expected $expected -Actual $Fact.keyProblem
+    if ($Source -eq 'adopted') {
+        return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
+    }
+    if ($Source -eq 'issued') {
+        return New-Refusal -Id 'KEY_UNUSABLE.issued' -Expected $expected -Actual $Fact.keyProblem
     }
     return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
 }

@@ -75,11 +75,6 @@
         Message = 'The certificate of {0} cannot be used for this server.'
         Remedy  = 'Have the CA issue one that can, for a key of its own, and name its SHA-256 in certificate.source.'
     }
-    'CERTIFICATE_UNSUITABLE.template' = @{
-        Exit    = 3
-        Message = 'The certificate that {0} issued cannot be used for this server, and was removed again.'
-        Remedy  = 'Correct the template {1} on the CA, then run "pulumi up" again.'
-    }
     CERTIFICATE_AMBIGUOUS = @{
         Exit    = 3
         Message = 'Several certificates have the same hash.'

@@ -1,5 +1,5 @@
 /** Rules about key and certificate of a server, each by its name: model/server/assessment.ts has them in order. */
-import { readSource } from "./certificate-source";
+import { namedBy } from "./certificate-source";
 import type { CertificatePolicy } from "./certificate-policy";
 import { daysBefore, daysBetween, toDays } from "../configuration/duration";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
@@ -25,8 +25,7 @@ export interface CertificateFacts {
 
 /** Declared by its hash, so that only a person has another one to name. */
 export function isIssued({ source = "", adoptedSha256 }: CertificateReference): boolean {
-  const from = readSource(source);
-  return from.kind === "issued" && from.sha256 === adoptedSha256;
+  return adoptedSha256 !== "" && namedBy(source) === adoptedSha256;
 }
 
 /** What heals a finding about a certificate: a new one, unless the declaration names the one that is there. */
@@ -55,8 +54,7 @@ const LIFETIME_TOLERANCE_DAYS = 1;
 
 export function certificateNotTaken(facts: CertificateFacts): Diagnostic[] {
   const { server, certificate, realised, reference, policy, application } = facts;
-  // How long a certificate of a CA is valid is for the CA to say.
-  if (!certificate || realised || reference.adoptedSha256 || (reference.source ?? "") !== "") return [];
+  if (!certificate || realised || reference.adoptedSha256) return [];
   if (application.keys.some(({ sha256 }) => sha256 === certificate.sha256)) return [];
   const days = daysBetween(new Date(certificate.notBefore), new Date(certificate.notAfter));
   if (Math.abs(days - toDays(policy.lifetime)) < LIFETIME_TOLERANCE_DAYS) return [];

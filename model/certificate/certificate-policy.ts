@@ -11,8 +11,8 @@ import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 /** Key and certificate of a server, as declared. */
 export interface CertificatePolicy {
   /**
-   * Where the certificate comes from: `{ kind: "selfSigned" }`, `{ kind: "issued", sha256 }` for one that a CA issued
-   * already, or `{ kind: "template", template, authority }` for one that the server asks a CA for.
+   * Where the certificate comes from: `{ kind: "selfSigned" }`, or `{ kind: "issued", sha256 }` for one that a CA issued
+   * already, into LocalMachine\My of the server.
    * Caution: a change is a rotation at the next `up`.
    * @default a self-signed certificate
    */
@@ -109,12 +109,7 @@ export type CertificateExpectation = { server: string } & (
   /** A hand-made certificate is trusted by its hash: subject, lifetime and further key usages are what they are. */
   | { adoptedSha256: string }
   /** Of a CA: subject, lifetime and further key usages are the CA's matter, and so is a longer key. */
-  | {
-      /** Null if it is not named by its hash, as one by template. */
-      issuedSha256: string | null;
-      /** Of one that was just issued: it must be valid for longer than this, or it would be due at once. */
-      rotateBefore: Duration | null;
-    }
+  | { issuedSha256: string }
 );
 
 /**
@@ -159,11 +154,8 @@ export function checkCertificate(facts: HostCertificateFacts, expected: Certific
   const alone = "subject" in expected ? usages === KeyUsageFlags.digitalSignature : signs;
   expect("key usage", alone ? "DigitalSignature" : `flags ${usages}`, "DigitalSignature");
 
-  const validity = daysBetween(new Date(certificate.notBefore), new Date(certificate.notAfter));
-  if (issued && expected.rotateBefore !== null && validity <= toDays(expected.rotateBefore)) {
-    expect("lifetime", `${Math.round(validity)} days`, `longer than rotateBefore, ${expected.rotateBefore}`);
-  }
   if (!("lifetime" in expected) || expected.lifetime === null) return problems;
+  const validity = daysBetween(new Date(certificate.notBefore), new Date(certificate.notAfter));
   if (Math.abs(validity - toDays(expected.lifetime)) > VALIDITY_TOLERANCE_DAYS) {
     expect("lifetime", `${Math.round(validity)} days`, expected.lifetime);
   }

@@ -1,6 +1,6 @@
 /** Which key and certificate a server should be on, as remembered between runs. */
 import { certificateOf, newestGeneration, type KeyReference } from "./generations";
-import { readSource, sourceOf, sourceText } from "./certificate-source";
+import { namedBy, sourceOf, sourceText } from "./certificate-source";
 import type { CertificatePolicy } from "./certificate-policy";
 import { canDeriveKeyId } from "./key-id";
 import type { HostObservation } from "../protocol/host-protocol";
@@ -73,12 +73,6 @@ export function certificateReference(stack: string, memory: CertificateMemory): 
     ...{ adoptedSha256, source },
     keyUnmistakable: memory.keyUnmistakable,
   };
-}
-
-/** Hash of the certificate that a source names; empty if the server makes or requests it. */
-function namedBy(text: string): string {
-  const source = readSource(text);
-  return source.kind === "issued" ? source.sha256 : "";
 }
 
 /**

@@ -43,29 +43,19 @@ export function newestGeneration(
   return Math.max(0, ...labels.map((label) => generationOf(identity, label) ?? 0));
 }
 
-/** The connector signs in with a certificate that Entra holds and the store no longer has: it can only be this generation's. */
-function isGone({ connector, certificates }: HostObservation, application: ObservedApplication): boolean {
-  const used = connector.certificateSha256;
-  if (used === null || connector.appId !== application.appId) return false;
-  return application.keys.some((key) => key.sha256 === used) && !certificates.some(({ sha256 }) => sha256 === used);
-}
-
 /** Whether a generation got as far as Entra: what never was cannot be missed. */
 export function wasRealised(
   facts: HostObservation,
   application: ObservedApplication,
   reference: CertificateReference,
 ): boolean {
-  const { identity, generation, adoptedSha256, source = "" } = reference;
-  const certificate = certificateOf(facts, reference);
+  const { identity, generation, adoptedSha256 } = reference;
   const uploaded = application.keys.some((key) =>
     adoptedSha256 ? key.sha256 === adoptedSha256 : generationOf(identity, key.subject) === generation,
   );
   if (uploaded) return true;
-  // A CA writes what subject it likes, so that only the hash says which certificate it is.
-  if (source !== "" && certificate && application.keys.some((key) => key.sha256 === certificate.sha256)) return true;
-  if (source !== "" && !certificate) return isGone(facts, application);
   const { connector } = facts;
   if (connector.appId !== application.appId) return false;
+  const certificate = certificateOf(facts, reference);
   return certificate ? connector.certificateSha256 === certificate.sha256 : application.keys.length === 0;
 }

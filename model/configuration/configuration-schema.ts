@@ -1,6 +1,5 @@
 /** The shape of a stack's configuration: its keys, their types, and what each should be in words. */
 import { z } from "zod";
-import { AUTHORITY_NAME, TEMPLATE_NAME } from "../certificate/certificate-source";
 import { CLOUDS, type Cloud } from "../tenant/clouds";
 import { encodeText } from "../text/encoders/text";
 import { guid, hostName, sha256 } from "../text/identifiers";
@@ -62,11 +61,6 @@ const day = z
 const sourceSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("selfSigned") }),
   z.strictObject({ kind: z.literal("issued"), sha256 }),
-  z.strictObject({
-    kind: z.literal("template"),
-    template: z.string().regex(TEMPLATE_NAME),
-    authority: z.string().regex(AUTHORITY_NAME),
-  }),
 ]);
 
 const certificateSchema = z.strictObject({
@@ -151,11 +145,9 @@ const EXPECTATIONS: Record<string, string> = {
   passwordWriteback: "true or false",
   serviceAccount: "the account that runs the ADSync service, one line of 256 characters at most",
   certificate: "source, lifetime, rotateBefore, keyProvider or allowSoftwareKey",
-  source: "kind selfSigned, kind issued with sha256, or kind template with template and authority",
-  kind: '"selfSigned", "issued" or "template"',
+  source: "kind selfSigned, or kind issued with sha256",
+  kind: '"selfSigned" or "issued"',
   sha256: "the SHA-256 of a certificate in LocalMachine\\My, 64 hexadecimal digits; its thumbprint has only 40",
-  template: "the name of a certificate template, not its display name",
-  authority: 'the CA as certreq names it, such as "ca01.contoso.com\\Contoso Issuing CA"',
   lifetime: 'whole days with their unit, such as "365 days"',
   rotateBefore: 'whole days with their unit, such as "180 days"',
   keyProvider: "the full name of a key storage provider, one line of 256 characters at most",
@@ -225,7 +217,7 @@ export function keysAt(path: Path): string[] {
   if (last === "connection") return Object.keys(connectionSchema.shape);
   if (last === "proxy") return Object.keys(proxySchema.shape);
   if (last === "certificate") return Object.keys(certificateSchema.shape);
-  if (last === "source") return ["kind", "sha256", "template", "authority"];
+  if (last === "source") return ["kind", "sha256"];
   if (last === "adopt") return Object.keys(adoptSchema.shape);
   if (path[0] === "allowedRoleHolders") return Object.keys(roleHolderSchema.shape);
   return inner ? Object.keys(serverSchema.shape) : [...Object.keys(stackSchema.shape), "sshPrivateKey"];

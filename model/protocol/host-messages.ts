@@ -74,10 +74,6 @@ export const HOST_MESSAGES = {
     message: "The certificate of {0} cannot be used for this server.",
     remedy: "Have the CA issue one that can, for a key of its own, and name its SHA-256 in certificate.source.",
   },
-  "CERTIFICATE_UNSUITABLE.template": {
-    message: "The certificate that {0} issued cannot be used for this server, and was removed again.",
-    remedy: 'Correct the template {1} on the CA, then run "pulumi up" again.',
-  },
   CERTIFICATE_AMBIGUOUS: {
     message: "Several certificates have the same hash.",
     remedy: "Remove the copies from LocalMachine\\My.",

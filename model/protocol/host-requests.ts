@@ -1,6 +1,5 @@
 /** What the host program is asked, a schema for each request. */
 import type { z } from "zod";
-import { AUTHORITY_NAME, TEMPLATE_NAME } from "../certificate/certificate-source";
 import { PROTOCOL_VERSION, type HostOperation } from "./host-operations";
 import {
   count,
@@ -47,9 +46,6 @@ export const DiagnoseRequest = object({
   endpoints: list("a list of URLs", url),
 });
 
-const template = text("the name of a certificate template", TEMPLATE_NAME);
-const authority = text("a CA as host\\name", AUTHORITY_NAME);
-
 /** Sent to `ensure-certificate` and `remove-certificate` alike: one resource, one stdin for create and delete. */
 export const CertificateRequest = object({
   protocol,
@@ -77,10 +73,6 @@ export const CertificateRequest = object({
   adoptSha256: hashOrNull,
   /** `adoptSha256` names a certificate of a CA: it is checked as one, and never removed. Absent otherwise. */
   issued: truth.optional(),
-  /** The template by which a CA is asked for the certificate; absent for a self-signed one. */
-  template: template.optional(),
-  /** The CA that is asked, as certreq names it. */
-  authority: authority.optional(),
 });
 
 /** Sent to `release`: refuse while the connector uses this certificate. */

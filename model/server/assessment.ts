@@ -272,7 +272,7 @@ function refusedByEntra(
   const { server, certificate: policy } = declaration;
   const { host, tenant } = observation;
   const { kind } = sourceOf(policy);
-  // Whether a CA is one that the tenant trusts, and how long it lets a certificate live, is seen at the upload.
+  // Whether a CA is one that the tenant trusts is seen at the upload.
   const keyRules = observation.keyRules?.filter(
     ({ property }) => kind === "selfSigned" || property !== "trustedCertificateAuthority",
   );

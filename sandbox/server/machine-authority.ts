@@ -17,16 +17,13 @@ import { describeCertificate } from "./machine-certificates";
 import { accessList, createKey } from "./machine-keys";
 import type { MachineAuthority, StoredCertificate } from "./machine-state";
 
-export const AUTHORITY = "ca01.contoso.com\\Contoso Issuing CA";
 const AUTHORITY_SUBJECT = "CN=Contoso Issuing CA";
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 const DAY = 24 * 60 * 60_000;
 const CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2";
 
 /** What the CA writes into a certificate; each default is as a connector needs it. */
-export interface IssueOptions {
-  /** @default a name as the directory has the computer */
-  subject?: string;
+interface IssueOptions {
   /** @default 365 */
   days?: number;
   /** @default signatures, and the wrapping of keys, as many templates have it */
@@ -35,13 +32,13 @@ export interface IssueOptions {
   purposes?: string[];
 }
 
-/** The CA, which is made when a server first asks for it. */
+/** The CA, which is made when it first issues. */
 async function authorityOf(machine: Machine): Promise<MachineAuthority> {
   const { authority } = machine.state;
   if (authority) return authority;
   const pair = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   const privateKey = pair.privateKey.export({ type: "pkcs8", format: "pem" }) as string;
-  const made: MachineAuthority = { privateKey, issued: 0, revoked: [], requests: [] };
+  const made: MachineAuthority = { privateKey, issued: 0, revoked: [] };
   machine.change((state) => {
     state.authority = made;
   });
@@ -58,18 +55,13 @@ const signingKey = (pem: string) =>
   );
 
 /** A certificate for a public key. */
-export async function issue(
-  machine: Machine,
-  now: Date,
-  publicKeyPem: string,
-  options: IssueOptions = {},
-): Promise<Buffer> {
+async function issue(machine: Machine, now: Date, publicKeyPem: string, options: IssueOptions = {}): Promise<Buffer> {
   const authority = await authorityOf(machine);
   const { computerName } = machine.state;
   const start = new Date(Math.floor(now.getTime() / 1000) * 1000 - 10 * 60_000);
   const spki = createPublicKey(publicKeyPem).export({ type: "spki", format: "der" });
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: options.subject ?? `CN=${computerName}.contoso.com`,
+    subject: `CN=${computerName}.contoso.com`,
     issuer: AUTHORITY_SUBJECT,
     serialNumber: createHash("sha1").update(`${authority.issued} ${randomUUID()}`).digest("hex").slice(0, 30),
     notBefore: start,

@@ -50,15 +50,6 @@ export interface MachineAuthority {
   issued: number;
   /** SHA-256 of those that it revoked. */
   revoked: string[];
-  requests: {
-    id: string;
-    /** PEM of the key that the request is for. */
-    publicKey: string;
-    subject: string;
-    /** DER of the certificate, base64; null while it waits or if it was denied. */
-    certificate: string | null;
-    denied?: true;
-  }[];
 }
 
 export interface MachineState {
@@ -89,7 +80,7 @@ export interface MachineState {
   events: MachineEvent[];
   /** What the host program wrote to the Application log; absent in state of an older sandbox. */
   changes?: MachineEvent[];
-  /** Absent until a server first asks for a certificate of it. */
+  /** Absent until it issued a certificate to this server. */
   authority?: MachineAuthority;
   /** The holder of the global mutex; one without a process has abandoned it. */
   lockHolder: string | null;

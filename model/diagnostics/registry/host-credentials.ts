@@ -34,27 +34,6 @@ export const HOST_CREDENTIALS = {
     remedy: ["Have the CA issue one that is right (the page has the list), then run: ", UP],
     guide: "certificates.md",
   },
-  CERTIFICATE_PENDING: {
-    ...HOST_ERROR,
-    title: "The request for the certificate waits for a manager of the CA.",
-    why: "The template wants an approval. The server remembers the request, and the connector is as before.",
-    remedy: ["Have the request approved on the CA under the number that the message has. To fetch it: ", UP],
-    guide: "certificates.md",
-  },
-  ENROLMENT_DENIED: {
-    ...HOST_ERROR,
-    title: "The CA refused the request for the certificate.",
-    why: "It says why: the template is not one of its own, the server may not enrol, or a manager denied the request.",
-    remedy: ["Correct the template, its rights or certificate.source. To ask again: ", UP],
-    guide: "certificates.md",
-  },
-  ENROLMENT_FAILED: {
-    ...HOST_ERROR,
-    title: "The request for the certificate could not be made or sent.",
-    why: "The CA was not reached, or Windows could not make the request; the connector is as before.",
-    remedy: ["Let the server reach the CA (RPC and DCOM). To ask again: ", UP],
-    guide: "certificates.md",
-  },
   CERTIFICATE_IN_USE: {
     ...HOST_ERROR,
     title: "The connector uses the certificate that is to be removed.",

@@ -197,7 +197,7 @@ function stopScheduler(machine: Machine, now: Date, how: Partial<MachineState["s
  *
  * @param given the domain as the service names it, `.` for this computer
  */
-function runUnder(machine: Machine, name: string, domain: string, given: string, rid: number): void {
+export function runUnder(machine: Machine, name: string, domain: string, given: string, rid: number): void {
   machine.change((state) => {
     const account = { account: `${domain}\\${name}`, sid: `${state.sid}-${rid}` };
     if (state.service.accountSid === account.sid) throw new Error(`the service runs under ${given}\\${name} already`);

@@ -183,7 +183,11 @@ export abstract class WindowsCertificates extends WindowsProduct {
   }
 
   resolveAccount(account: string): { sid: string | null; problem: string | null } {
+    if (/^S-1-[0-9-]+$/i.test(account)) return { sid: account, problem: null };
     const { accounts, computerName } = this.machine.state;
+    const [name, suffix] = account.split("@");
+    // A user principal name: here the suffix begins with the short name of the domain.
+    if (suffix) return this.resolveAccount(`${suffix.split(".")[0]}\\${name}`);
     const wanted = account.replace(/^\.\\/, `${computerName}\\`).toLowerCase();
     if (wanted === "localsystem") return this.resolveAccount("NT AUTHORITY\\SYSTEM");
     const [domain] = wanted.split("\\");

@@ -1,4 +1,4 @@
-/** A certificate that a CA of the organisation issued, named by its hash (`adoptSha256` with `issued`). */
+/** A certificate that a CA of the organisation issued, named by its hash (`adoptSha256` with `issued`); and service accounts. */
 import assert from "node:assert/strict";
 import * as x509 from "@peculiar/x509";
 import { STEPS } from "../../model/protocol/host-progress";
@@ -15,6 +15,7 @@ export function describeIssued(host: CurrentHost): void {
     certificateRequest(1, { adoptSha256, issued: true, ...changes });
   const take = (sha256: string, changes: Parameters<typeof certificateRequest>[1] = {}) =>
     host().run("ensure-certificate", request(sha256, changes));
+  const after = (run: Awaited<ReturnType<typeof take>>) => (result(run).after.acl ?? []).map(({ sid }) => sid);
   const issued = (options?: IssuedByHand) => host().server.issueByHand(options);
 
   /** The certificate is refused for these reasons, and nothing of the server is changed. */
@@ -25,6 +26,35 @@ export function describeIssued(host: CurrentHost): void {
     assert.equal(error.actual.split("; ").length, reasons.length, error.actual);
     assert.deepEqual(host().state, before);
   }
+
+  describe("service accounts", () => {
+    for (const [kind, account, spellings] of [
+      ["a virtual account", null, ["NT SERVICE\\ADSync", "nt service\\adsync"]],
+      ["a group managed account", "CONTOSO\\gmsa-sync$", ["CONTOSO\\gmsa-sync$", "contoso\\GMSA-SYNC$"]],
+      ["a standalone managed account", "CONTOSO\\smsa-sync$", ["CONTOSO\\smsa-sync$"]],
+      ["a domain account", "CONTOSO\\svc-sync", ["CONTOSO\\svc-sync", "svc-sync@contoso.com"]],
+      ["a local account", ".\\AAD_1", [".\\AAD_1", "SYNC01\\AAD_1"]],
+    ] as const) {
+      it(`${kind} must be the declared one by its SID, and read the key of a CA's certificate`, async () => {
+        if (account !== null) host().server.runServiceUnder(account);
+        const sid = host().state.service.accountSid;
+        const sha256 = await issued();
+        for (const serviceAccount of [...spellings, sid]) {
+          const { after } = result(await take(sha256, { serviceAccount }));
+          assert.ok(
+            after.acl?.some((rule) => rule.sid === sid && rule.allow),
+            serviceAccount,
+          );
+        }
+        refused(await take(sha256, { serviceAccount: "S-1-5-21-9-9-9-1000" }), "SERVICE_ACCOUNT_UNEXPECTED");
+        const used = after(await take(sha256));
+        assert.deepEqual(
+          used.filter((one) => ![sid, "S-1-5-18", "S-1-5-32-544"].includes(one)),
+          [],
+        );
+      });
+    }
+  });
 
   describe("a certificate of a CA", () => {
     it("the CA's certificate must be taken as it is, with the access rules of the service account", async () => {

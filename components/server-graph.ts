@@ -1,5 +1,6 @@
 /** The resources of one server, each made of those before it. */
 import * as pulumi from "@pulumi/pulumi";
+import { issuedHash } from "../model/certificate/certificate-source";
 import { LABEL_PREFIX } from "../model/protocol/host-protocol";
 import { fingerprint, parseHostKey, proxyText } from "../model/server/host-key";
 import { applicationMarker, isRevocation } from "../model/server/labels";
@@ -184,10 +185,9 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     const { args, identity, observation } = this.given;
     const { adoptedSha256, certificateGeneration: generation, keyIdDerived } = this.server;
     const imported = args.adopt?.certificateSha256;
-    const { source } = args.certificate;
+    const issued = issuedHash(args.certificate);
     // One that a CA issued under the declared hash was uploaded here, unless it is the imported one.
-    const isImported = (sha256: string) =>
-      sha256 !== "" && (sha256 === imported || source?.kind !== "issued" || sha256 !== source.sha256);
+    const isImported = (sha256: string) => sha256 !== "" && (sha256 === imported || sha256 !== issued);
     return new ApplicationCertificate(
       `${this.name}-credential`,
       {
@@ -254,7 +254,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
       {
         ...{ identity, owners, principalOwners, roles, observation },
         renamedFrom: args.renamedFrom,
-        adoptedSha256: args.adopt?.certificateSha256 ?? null,
+        named: [args.adopt?.certificateSha256, issuedHash(args.certificate)].filter((hash) => hash !== undefined),
         application: application.objectId,
         policy: args.credentialPolicy,
         keyId: this.credential.keyId,

@@ -1,19 +1,12 @@
 /** Where the certificate of a server comes from. */
 import type { CertificatePolicy } from "./certificate-policy";
 
-/** The server makes it: a key with the declared provider, and a certificate that signs itself. */
-interface SelfSigned {
-  kind: "selfSigned";
-}
-
-/** A CA of the organisation issued it already, for a key on the server; it is in LocalMachine\My and stays there. */
-interface Issued {
-  kind: "issued";
-  /** SHA-256 of the certificate, 64 hexadecimal digits. Another one is a rotation. */
-  sha256: string;
-}
-
-export type CertificateSource = SelfSigned | Issued;
+/**
+ * `selfSigned`: the server makes a key with the declared provider, and a certificate that signs itself. `issued`: a CA of the
+ * organisation issued it already, for a key on the server; it is in LocalMachine\My, has this SHA-256 (64 hexadecimal
+ * digits) and stays there. Another hash is a rotation.
+ */
+export type CertificateSource = { kind: "selfSigned" } | { kind: "issued"; sha256: string };
 
 const SELF_SIGNED: CertificateSource = { kind: "selfSigned" };
 

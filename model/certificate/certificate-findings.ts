@@ -8,18 +8,22 @@ import { certificateLabel } from "../server/labels";
 import type { ObservedApplication } from "../server/observation";
 import { shortHash } from "../text/short-hash";
 
-/** A server with its application, and the certificate that it should be on. */
-export interface CertificateFacts {
+/** A server, and the certificate that it should be on. */
+export interface KeyFacts {
   /** Its name in the declaration. */
   server: string;
   host: HostObservation;
-  application: ObservedApplication;
-  reference: CertificateReference;
   /** Undefined if the host does not hold it. */
   certificate: HostCertificateFacts | undefined;
+  policy: CertificatePolicy;
+}
+
+/** The same with its application. */
+export interface CertificateFacts extends KeyFacts {
+  application: ObservedApplication;
+  reference: CertificateReference;
   /** This generation got as far as Entra: what never was cannot be missed. */
   realised: boolean;
-  policy: CertificatePolicy;
 }
 
 const SYSTEM_SID = "S-1-5-18";
@@ -57,7 +61,7 @@ function provesNothing({ keyFault, keyProvider }: HostCertificateFacts, declared
   return keyFault === "passing" || keyFault === "denied" || keyFault === "unknown";
 }
 
-export function keyUnusable({ server, certificate, policy }: CertificateFacts): Diagnostic[] {
+export function keyUnusable({ server, certificate, policy }: KeyFacts): Diagnostic[] {
   if (!certificate || certificate.keyUsable) return [];
   const actual = certificate.keyProblem ?? "a key that does not sign";
   return [
@@ -66,16 +70,16 @@ export function keyUnusable({ server, certificate, policy }: CertificateFacts): 
 }
 
 /** The certificate whose key signs; of a dead key nothing else is worth saying. */
-const signing = ({ certificate }: CertificateFacts) => (certificate?.keyUsable ? certificate : undefined);
+const signing = ({ certificate }: KeyFacts) => (certificate?.keyUsable ? certificate : undefined);
 
-export function keyNotInTpm(facts: CertificateFacts): Diagnostic[] {
+export function keyNotInTpm(facts: KeyFacts): Diagnostic[] {
   const certificate = signing(facts);
   const { keyProvider: declared } = facts.policy;
   if (!certificate || certificate.keyProvider === declared) return [];
   return [diagnose("key-not-in-tpm", facts.server, { declared, provider: certificate.keyProvider ?? "no provider" })];
 }
 
-export function keyAclLost(facts: CertificateFacts): Diagnostic[] {
+export function keyAclLost(facts: KeyFacts): Diagnostic[] {
   const certificate = signing(facts);
   const { service } = facts.host;
   // Without the SID of the service's account it is not known whose rule is which.
@@ -89,7 +93,7 @@ export function keyAclLost(facts: CertificateFacts): Diagnostic[] {
   return lost(denied ? "a rule that denies it" : "no rule for it");
 }
 
-export function keyAclWide(facts: CertificateFacts): Diagnostic[] {
+export function keyAclWide(facts: KeyFacts): Diagnostic[] {
   const { service } = facts.host;
   if (service.accountSid === null) return [];
   const expected = [service.accountSid, SYSTEM_SID, ADMINISTRATORS_SID];
@@ -99,7 +103,7 @@ export function keyAclWide(facts: CertificateFacts): Diagnostic[] {
   return [diagnose("key-acl-wide", facts.server, { account: service.account, others: names })];
 }
 
-export function rotationDue({ server, certificate, host, policy: { rotateBefore } }: CertificateFacts): Diagnostic[] {
+export function rotationDue({ server, certificate, host, policy: { rotateBefore } }: KeyFacts): Diagnostic[] {
   if (!certificate) return [];
   const due = daysBefore(new Date(certificate.notAfter), toDays(rotateBefore));
   if (new Date(host.takenAt) < due) return [];

@@ -148,14 +148,13 @@ const OF_THE_SERVER = [
 /** What the service itself reports of its sign-ins, unless the credential was revoked, which refuses them. */
 const OF_THE_SIGN_IN = [signInRefused, credentialExpired] as const;
 
+/** What is looked at of its key, with or without an application: a new one cannot use a key that the old one could not. */
+const OF_THE_KEY = [keyUnusable, keyNotInTpm, keyAclLost, keyAclWide, rotationDue] as const;
+
 /** What is looked at of its credential, unless that was revoked: nothing may bring it back then. */
 const OF_THE_CREDENTIAL = [
   certificateMissing,
-  keyUnusable,
-  keyNotInTpm,
-  keyAclLost,
-  keyAclWide,
-  rotationDue,
+  ...OF_THE_KEY,
   credentialMissing,
   connectorElsewhere,
   switchUnverified,
@@ -170,11 +169,16 @@ function withApplication(judged: Judged, application: ObservedApplication): With
   return { ...judged, application, certificate, realised, policy, repair };
 }
 
+function ofKey({ server, host, reference, declaration: { certificate: policy } }: Judged): Diagnostic[] {
+  const facts = { server, host, certificate: certificateOf(host, reference), policy };
+  return OF_THE_KEY.flatMap((rule) => rule(facts));
+}
+
 /** The findings, none if all is as declared. */
 export function findingsOf(judged: Judged): Diagnostic[] {
   const own = OF_THE_SERVER.flatMap((rule) => rule(judged));
   const ofSignIn = OF_THE_SIGN_IN.flatMap((rule) => rule(judged));
-  if (!judged.application) return [...own, ...ofSignIn];
+  if (!judged.application) return [...own, ...ofKey(judged), ...ofSignIn];
   const whole = withApplication(judged, judged.application);
   const revoked = credentialRevoked(whole);
   if (revoked.length > 0) return [...own, ...revoked];

@@ -263,16 +263,18 @@ function asksForWork(facts: ServerFacts, findings: readonly Diagnostic[], rotate
   return memory.appId !== (declaration.appId ?? memory.appId);
 }
 
+/** The certificate that the work is about; undefined without state, as a rotation may be due that only state knows. */
+function registered({ memory }: ServerFacts, host: HostObservation, reference: CertificateReference) {
+  return memory === undefined ? undefined : (certificateOf(host, reference) ?? null);
+}
+
 /** Why Entra will refuse the certificate that is to be uploaded: a new one, or one that is there and was never taken. */
-function refusedByEntra(
-  { declaration, observation }: ServerFacts,
-  reference: CertificateReference,
-  makesKey: boolean,
-): Diagnostic | null {
+function refusedByEntra(facts: ServerFacts, reference: CertificateReference, makesKey: boolean): Diagnostic | null {
+  const { declaration, observation } = facts;
   const { server, certificate: policy } = declaration;
   const { host, tenant, keyRules } = observation;
   if (makesKey) return uploadRefused(server, keyRules, policy);
-  const certificate = certificateOf(host.facts!, reference);
+  const certificate = registered(facts, host.facts!, reference);
   if (!certificate || !tenant.application || wasRealised(host.facts!, tenant.application, reference)) return null;
   return uploadRefused(server, keyRules, certificate);
 }
@@ -337,7 +339,7 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   const works = asksForWork(facts, found, rotates);
   const obstacle =
     (works && makesKey ? nameTooLong(declaration, certificate) : null) ??
-    obstacleOf(facts, host.facts, works, makesKey ? undefined : certificateOf(host.facts, reference)) ??
+    obstacleOf(facts, host.facts, works, makesKey ? null : registered(facts, host.facts, reference)) ??
     refusedByEntra(facts, reference, works && makesKey);
   return obstacle ? stopped(obstacle, findings) : { memory, certificate, findings, problem: null };
 }
@@ -347,7 +349,7 @@ function obstacleOf(
   facts: ServerFacts,
   host: HostObservation,
   works: boolean,
-  certificate: HostCertificateFacts | undefined,
+  certificate: HostCertificateFacts | null | undefined,
 ): Diagnostic | null {
   const { declaration, observation } = facts;
   const { application } = observation.tenant;
@@ -355,6 +357,6 @@ function obstacleOf(
   return (
     serviceAccountOther(host, declaration) ??
     writebackContradicted(facts, switches) ??
-    (works ? preflight(host, declaration, certificate ?? null) : null)
+    (works ? preflight(host, declaration, certificate) : null)
   );
 }

@@ -289,7 +289,8 @@ function Invoke-CsiCmdletRequest {
         $argument[$pair.Split('=')[0]] = $pair.Split('=')[1]
     }
     $expected = @('ErrorAction') + @($script:CsiChildCmdlets[$cmdlet])
-    if (@(Compare-Object -ReferenceObject $expected -DifferenceObject @($argument.Keys)).Count -gt 0) {
+    $isListed = $script:CsiChildCmdlets.ContainsKey($cmdlet)
+    if (-not $isListed -or @(Compare-Object -ReferenceObject $expected -DifferenceObject @($argument.Keys)).Count -gt 0) {
         throw (New-CsiException -Kind 'failed' -Message "A child process does not run $cmdlet with these arguments.")
     }
     $file = Get-CsiOutcomePath -Outcome $outcome

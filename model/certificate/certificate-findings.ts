@@ -9,18 +9,22 @@ import { certificateLabel } from "../server/labels";
 import type { ObservedApplication } from "../server/observation";
 import { shortHash } from "../text/short-hash";
 
-/** A server with its application, and the certificate that it should be on. */
-export interface CertificateFacts {
+/** A server, and the certificate that it should be on. */
+export interface KeyFacts {
   /** Its name in the declaration. */
   server: string;
   host: HostObservation;
-  application: ObservedApplication;
   reference: CertificateReference;
   /** Undefined if the host does not hold it. */
   certificate: HostCertificateFacts | undefined;
+  policy: CertificatePolicy;
+}
+
+/** The same with its application. */
+export interface CertificateFacts extends KeyFacts {
+  application: ObservedApplication;
   /** This generation got as far as Entra: what never was cannot be missed. */
   realised: boolean;
-  policy: CertificatePolicy;
 }
 
 /** Declared by its hash, so that only a person has another one to name. */
@@ -29,7 +33,7 @@ export function isIssued({ source = "", adoptedSha256 }: CertificateReference): 
 }
 
 /** What heals a finding about a certificate: a new one, unless the declaration names the one that is there. */
-const healing = ({ reference }: Pick<CertificateFacts, "reference">) =>
+const healing = ({ reference }: Pick<KeyFacts, "reference">) =>
   isIssued(reference)
     ? ({ remedy: "issued", cure: "nothing" } as const)
     : ({ remedy: "made", cure: "certificate" } as const);
@@ -70,7 +74,7 @@ function provesNothing({ keyFault, keyProvider }: HostCertificateFacts, declared
   return keyFault === "passing" || keyFault === "denied" || keyFault === "unknown";
 }
 
-export function keyUnusable(facts: CertificateFacts): Diagnostic[] {
+export function keyUnusable(facts: KeyFacts): Diagnostic[] {
   const { server, certificate, policy } = facts;
   if (!certificate || certificate.keyUsable) return [];
   const actual = certificate.keyProblem ?? "a key that does not sign";
@@ -79,9 +83,9 @@ export function keyUnusable(facts: CertificateFacts): Diagnostic[] {
 }
 
 /** The certificate whose key signs; of a dead key nothing else is worth saying. */
-const signing = ({ certificate }: CertificateFacts) => (certificate?.keyUsable ? certificate : undefined);
+const signing = ({ certificate }: KeyFacts) => (certificate?.keyUsable ? certificate : undefined);
 
-export function keyNotInTpm(facts: CertificateFacts): Diagnostic[] {
+export function keyNotInTpm(facts: KeyFacts): Diagnostic[] {
   const certificate = signing(facts);
   const { keyProvider: declared } = facts.policy;
   // A CA's certificate that is named by its hash has the provider that it has; preflight looks whether that is allowed.
@@ -89,7 +93,7 @@ export function keyNotInTpm(facts: CertificateFacts): Diagnostic[] {
   return [diagnose("key-not-in-tpm", facts.server, { declared, provider: certificate.keyProvider ?? "no provider" })];
 }
 
-export function keyAclLost(facts: CertificateFacts): Diagnostic[] {
+export function keyAclLost(facts: KeyFacts): Diagnostic[] {
   const certificate = signing(facts);
   const { service } = facts.host;
   // Without the SID of the service's account it is not known whose rule is which.
@@ -103,7 +107,7 @@ export function keyAclLost(facts: CertificateFacts): Diagnostic[] {
   return lost(denied ? "a rule that denies it" : "no rule for it");
 }
 
-export function keyAclWide(facts: CertificateFacts): Diagnostic[] {
+export function keyAclWide(facts: KeyFacts): Diagnostic[] {
   const { service } = facts.host;
   if (service.accountSid === null) return [];
   const expected = [service.accountSid, SYSTEM_SID, ADMINISTRATORS_SID];
@@ -113,7 +117,7 @@ export function keyAclWide(facts: CertificateFacts): Diagnostic[] {
   return [diagnose("key-acl-wide", facts.server, { account: service.account, others: names })];
 }
 
-export function rotationDue(facts: CertificateFacts): Diagnostic[] {
+export function rotationDue(facts: KeyFacts): Diagnostic[] {
   const { server, certificate, host } = facts;
   const { rotateBefore } = facts.policy;
   if (!certificate) return [];
@@ -123,7 +127,7 @@ export function rotationDue(facts: CertificateFacts): Diagnostic[] {
 }
 
 /** Its CA revoked the certificate, or its chain ends nowhere: Entra need not notice, but the organisation wants it gone. */
-export function certificateDistrusted(facts: CertificateFacts): Diagnostic[] {
+export function certificateDistrusted(facts: KeyFacts): Diagnostic[] {
   const issuance = facts.certificate?.issuance;
   if (!issuance) return [];
   const { issuer, trusted, problem, revocation } = issuance;

@@ -151,15 +151,16 @@ const OF_THE_SERVER = [
 /** What the service itself reports of its sign-ins, unless the credential was revoked, which refuses them. */
 const OF_THE_SIGN_IN = [signInRefused, credentialExpired] as const;
 
+/** What is looked at of its key, with or without an application: a new one cannot use a key that the old one could not. */
+const OF_THE_KEY = [
+  ...[keyUnusable, keyNotInTpm, keyAclLost, keyAclWide],
+  ...[rotationDue, certificateDistrusted],
+] as const;
+
 /** What is looked at of its credential, unless that was revoked: nothing may bring it back then. */
 const OF_THE_CREDENTIAL = [
   certificateMissing,
-  keyUnusable,
-  keyNotInTpm,
-  keyAclLost,
-  keyAclWide,
-  rotationDue,
-  certificateDistrusted,
+  ...OF_THE_KEY,
   credentialMissing,
   connectorElsewhere,
   switchUnverified,
@@ -174,11 +175,16 @@ function withApplication(judged: Judged, application: ObservedApplication): With
   return { ...judged, application, certificate, realised, policy, repair };
 }
 
+function ofKey({ server, host, reference, declaration: { certificate: policy } }: Judged): Diagnostic[] {
+  const facts = { server, host, reference, certificate: certificateOf(host, reference), policy };
+  return OF_THE_KEY.flatMap((rule) => rule(facts));
+}
+
 /** The findings, none if all is as declared. */
 export function findingsOf(judged: Judged): Diagnostic[] {
   const own = OF_THE_SERVER.flatMap((rule) => rule(judged));
   const ofSignIn = OF_THE_SIGN_IN.flatMap((rule) => rule(judged));
-  if (!judged.application) return [...own, ...ofSignIn];
+  if (!judged.application) return [...own, ...ofKey(judged), ...ofSignIn];
   const whole = withApplication(judged, judged.application);
   const revoked = credentialRevoked(whole);
   if (revoked.length > 0) return [...own, ...revoked];
@@ -263,12 +269,15 @@ function asksForWork(facts: ServerFacts, findings: readonly Diagnostic[], rotate
   return memory.appId !== (declaration.appId ?? memory.appId);
 }
 
+/** The certificate that the work is about; undefined without state, as a rotation may be due that only state knows. */
+function registered({ memory }: ServerFacts, host: HostObservation, reference: CertificateReference) {
+  // One that is declared by its hash needs no state to be known.
+  return memory === undefined && !isIssued(reference) ? undefined : (certificateOf(host, reference) ?? null);
+}
+
 /** Why Entra will refuse the certificate that is to be uploaded: a new one, or one that is there and was never taken. */
-function refusedByEntra(
-  { declaration, observation }: ServerFacts,
-  reference: CertificateReference,
-  makesKey: boolean,
-): Diagnostic | null {
+function refusedByEntra(facts: ServerFacts, reference: CertificateReference, makesKey: boolean): Diagnostic | null {
+  const { declaration, observation } = facts;
   const { server, certificate: policy } = declaration;
   const { host, tenant } = observation;
   const { kind } = sourceOf(policy);
@@ -276,8 +285,8 @@ function refusedByEntra(
   const keyRules = observation.keyRules?.filter(
     ({ property }) => kind === "selfSigned" || property !== "trustedCertificateAuthority",
   );
-  if (makesKey && kind === "selfSigned") return uploadRefused(server, keyRules, policy);
-  const certificate = certificateOf(host.facts!, reference);
+  if (makesKey) return uploadRefused(server, keyRules, policy);
+  const certificate = registered(facts, host.facts!, reference);
   if (!certificate || !tenant.application || wasRealised(host.facts!, tenant.application, reference)) return null;
   return uploadRefused(server, keyRules, certificate);
 }
@@ -345,7 +354,7 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   const works = asksForWork(facts, found, rotates);
   const obstacle =
     (works && makesKey ? nameTooLong(declaration, certificate) : null) ??
-    obstacleOf(facts, host.facts, works, made ? undefined : certificateOf(host.facts, next)) ??
+    obstacleOf(facts, host.facts, works, made ? null : registered(facts, host.facts, next)) ??
     refusedByEntra(facts, next, works && made);
   return obstacle ? stopped(obstacle, findings) : { memory, certificate, findings, problem: null };
 }
@@ -355,7 +364,7 @@ function obstacleOf(
   facts: ServerFacts,
   host: HostObservation,
   works: boolean,
-  certificate: HostCertificateFacts | undefined,
+  certificate: HostCertificateFacts | null | undefined,
 ): Diagnostic | null {
   const { declaration, observation } = facts;
   const { application } = observation.tenant;
@@ -363,6 +372,6 @@ function obstacleOf(
   return (
     serviceAccountOther(host, declaration) ??
     writebackContradicted(facts, switches) ??
-    (works ? preflight(host, declaration, certificate ?? null) : null)
+    (works ? preflight(host, declaration, certificate) : null)
   );
 }

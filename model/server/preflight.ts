@@ -31,13 +31,13 @@ export function serviceAccountOther(
  * The first thing that would stop the work.
  *
  * The host program checks all of this again, and more, before it acts.
- * @param certificate the one that is to be registered; null if a key is to be made
+ * @param certificate the one that is to be registered; null if a key is to be made, undefined if it is not known which
  * @returns null if nothing is in the way
  */
 export function preflight(
   facts: HostObservation,
   declaration: PreflightDeclaration,
-  certificate: HostCertificateFacts | null,
+  certificate: HostCertificateFacts | null | undefined,
 ): Diagnostic | null {
   const { server, minimumVersion } = declaration;
   const { product, service, scheduler, tpm } = facts;
@@ -51,16 +51,16 @@ export function preflight(
     return diagnose("SERVICE_STOPPED", server, values);
   }
   const { kind } = sourceOf(declaration.certificate);
-  if (!certificate && kind === "issued") {
+  if (certificate === null && kind === "issued") {
     const values = { property: "certificate.source.sha256", expected: "the certificate in LocalMachine\\My" };
     return diagnose("CERTIFICATE_MISSING", server, { ...values, actual: "none with that SHA-256" });
   }
   // One that Windows calls not ready may lack no more than its owner's authorisation: making the key decides.
-  if (!certificate && declaration.certificate.keyProvider === TPM_PROVIDER && tpm && !tpm.present) {
+  if (certificate === null && declaration.certificate.keyProvider === TPM_PROVIDER && tpm && !tpm.present) {
     return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM", actual: "no TPM" });
   }
   const release = facts.powershell.dotnetRelease ?? DOTNET_RELEASE;
-  if (!certificate && kind === "selfSigned" && release < DOTNET_RELEASE) {
+  if (certificate === null && kind === "selfSigned" && release < DOTNET_RELEASE) {
     const values = { property: ".NET Framework", expected: `release ${DOTNET_RELEASE} (4.7.2) or later` };
     return diagnose("DOTNET_TOO_OLD", server, { ...values, actual: `release ${release}` });
   }

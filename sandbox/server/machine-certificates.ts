@@ -30,7 +30,7 @@ export function keyOf(machine: Machine, certificate: StoredCertificate): Machine
 }
 
 /** SHA-256 of the certificates in the store that have the public key of a key. */
-export function holdersOf(machine: Machine, key: MachineKey): string[] {
+export function holdersOf(machine: Machine, key: Pick<MachineKey, "privateKey">): string[] {
   const own = createPublicKey(key.privateKey).export({ type: "spki", format: "der" });
   const publicKey = ({ certificate }: StoredCertificate) =>
     new X509Certificate(Buffer.from(certificate, "base64")).publicKey.export({ type: "spki", format: "der" });

@@ -8,6 +8,12 @@ import { newMachineState } from "./machine-state";
 /** Digits of SyncMachineIdentifier in an account's name. */
 const IDENTIFIER_DIGITS = 12;
 
+/** Whether the service runs under an account that the server itself has, as opposed to its domain or Windows. */
+function isOwn({ state }: Machine): boolean {
+  const account = state.accounts.find(({ sid }) => sid === state.service.accountSid)?.account ?? state.service.account;
+  return account.startsWith(`${state.computerName}\\`);
+}
+
 /**
  * Loses everything on the disk and in the TPM; the product is reinstalled with its own password account.
  *
@@ -27,7 +33,8 @@ export function rebuild(machine: Machine, directory: DirectoryAdministration, no
     tenant,
     now,
     version,
-    serviceAccount: { account: service.account, sid: service.accountSid },
+    // An account of the server itself went with its disk: the product has its virtual account then.
+    serviceAccount: isOwn(machine) ? undefined : { account: service.account, sid: service.accountSid },
     machineIdentifier,
   });
   machine.files.wipe();

@@ -57,9 +57,7 @@ const interrupt: fc.Arbitrary<Interrupt> = fc.record({
   step: fc.integer({ min: 1, max: 24 }),
   kind: fc.constantFrom("cancelled" as const, "killed" as const),
 });
-/** A pause whose record cannot be read has the contract's tests; without it each seed keeps its sequences. */
-const BREAKS = (Object.keys(BREAKERS) as ServerBreak[]).filter((name) => name !== "scheduler-record");
-const breakNames = [...BREAKS, ...(["credential", "application-missing"] as const)];
+const breakNames = [...(Object.keys(BREAKERS) as ServerBreak[]), ...(["credential", "application-missing"] as const)];
 
 /** An up without a disturbance. */
 export const GOOD_UP: Action = { type: "up", skipPreview: false, continueOnError: false, order: 0 };

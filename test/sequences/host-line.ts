@@ -64,7 +64,7 @@ class SequenceWindows extends WindowsModel {
           name: args.keyName,
           provider: args.keyProvider,
           file: keyFilePath(args.keyName, args.keyProvider),
-          privateKey: throwAwayKey(this.line.keysMade++),
+          privateKey: throwAwayKey(machine),
           dead: null,
           access: accessList(machine, []),
         }),
@@ -114,7 +114,6 @@ export class HostLine {
   /** The machine's state, as it was last written. */
   readonly document: MemoryDocument<unknown>;
   readonly exchanges: Exchange[] = [];
-  keysMade = 0;
   /** A program ended with the lock, and none has taken it since. */
   lockAbandoned = false;
   /** The installed program, until its files change: reading and hashing it takes longer than most operations. */

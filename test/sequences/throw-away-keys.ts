@@ -1,27 +1,32 @@
 /** RSA keys for a whole process: generating one takes as long as several sequences. */
 import { generateKeyPairSync } from "node:crypto";
 import { KEY_LENGTH } from "../../model/certificate/certificate-policy";
+import type { Machine } from "../../sandbox/server/machine";
+import { holdersOf } from "../../sandbox/server/machine-certificates";
 
-const COUNT = 4;
-let pool: string[] = [];
+/** PKCS #8 in PEM. */
+const pool: string[] = [];
 
-function makePool(): string[] {
-  return Array.from({ length: COUNT }, () => {
-    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: KEY_LENGTH });
-    return privateKey.export({ type: "pkcs8", format: "pem" }) as string;
-  });
+function makeKey(): string {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: KEY_LENGTH });
+  const key = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+  pool.push(key);
+  return key;
 }
 
-/** The nth key of a world, PKCS #8 in PEM. Worlds share keys, and one world uses a key again after {@link COUNT} others. */
-export function throwAwayKey(index: number): string {
-  if (pool.length === 0) pool = makePool();
-  return pool[index % COUNT];
+/** Whether a container or a certificate of the server has the key. */
+const isInUse = (machine: Machine, privateKey: string) =>
+  machine.state.keys.some((key) => key.privateKey === privateKey) || holdersOf(machine, { privateKey }).length > 0;
+
+/** A key that nothing on the server has. Servers share keys; one that none has any more is used again. */
+export function throwAwayKey(machine: Machine): string {
+  return pool.find((key) => !isInUse(machine, key)) ?? makeKey();
 }
 
 /** Parts of each private key that appear nowhere else: the modulus is public, the parts after it are not. */
 export function keyCanaries(): string[] {
-  return Array.from({ length: COUNT }, (_, index) => {
-    const lines = throwAwayKey(index).split("\n");
+  return pool.map((key) => {
+    const lines = key.split("\n");
     return lines[Math.floor(lines.length * 0.75)];
   });
 }

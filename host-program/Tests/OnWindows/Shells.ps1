@@ -2,7 +2,7 @@
 .SYNOPSIS
     The command lines of this project over SSH on this machine, with cmd.exe, Windows PowerShell and PowerShell 7 as default shell.
 .DESCRIPTION
-    Needs Product.ps1 and Open-Ssh's On-Windows.ps1, which leave a service, a key and a user. It has not run on Windows yet.
+    Needs Product.ps1 and OpenSsh.ps1, which leave a service, a key and a user. It has not run on Windows yet.
 .PARAMETER CommandsFile
     A JSON file with the command lines: observe, piped and removeProgram, made by this project.
 #>

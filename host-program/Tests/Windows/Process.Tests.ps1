@@ -154,7 +154,7 @@ InModuleScope -ModuleName 'CsiWindows' {
                 bad = 'Add-ADSyncApplicationRegistration CertificateSHA256Hash=A ApplicationAppId=1 Outcome=../x'
             }
         ) {
-            { Invoke-CsiCmdletRequest -Request $bad } | Should -Throw
+            { Invoke-CsiCmdletRequest -Request $bad } | Should -Throw -ExpectedMessage '*child process*'
             Should -Invoke Add-ADSyncApplicationRegistration -Exactly 0
             @(Get-ChildItem -LiteralPath $folder).Count | Should -Be 0
         }

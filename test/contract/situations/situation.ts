@@ -68,9 +68,8 @@ async function made(host: ContractHost, generation: number): Promise<string> {
   const { keyName: name, keyProvider: provider } = request;
   const access = accessList(machine, [machine.state.service.accountSid]);
   const file = keyFilePath(name, provider);
-  machine.change((state) =>
-    state.keys.push({ name, provider, file, privateKey: throwAwayKey(generation), dead: null, access }),
-  );
+  const privateKey = throwAwayKey(machine);
+  machine.change((state) => state.keys.push({ name, provider, file, privateKey, dead: null, access }));
   const { sha256, certificate } = await createCertificate(machine, host.world.clock.now(), request);
   host.world.tenant.upload(APP_ID, Buffer.from(certificate, "base64"));
   return sha256;

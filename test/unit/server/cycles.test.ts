@@ -135,6 +135,19 @@ describe("cycles of an emulated server", function () {
       assert.equal(result(await host.run("register", host.registerRequest(sha256))).action, "linked");
     });
 
+    it("a rebuilt server must have lost a local service account with its disk, and keep one of the domain", async () => {
+      await host.registered();
+      host.server.break("service-account");
+      host.server.break("rebuilt");
+      assert.equal(host.state.service.account, "NT SERVICE\\ADSync");
+      const sha256 = await host.certified(2);
+      assert.equal(result(await host.run("register", host.registerRequest(sha256))).action, "linked");
+      host.server.break("service-account-non-ascii");
+      const before = host.state.service;
+      host.server.break("rebuilt");
+      assert.deepEqual(host.state.service, before);
+    });
+
     it("a rebuilt server must report that the tenant accepts no more accounts", () => {
       host.directory.limit = 0;
       const before = host.state;

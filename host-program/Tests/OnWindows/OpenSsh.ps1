@@ -3,31 +3,12 @@
     Runs Open-Ssh.ps1 itself, on a Windows machine that is thrown away afterwards: ended after each of its steps, then
     to its end, then once more, then a login with the key and one without.
 .DESCRIPTION
-    Changes services, firewall, accounts and sshd's settings. It refuses to run anywhere but on a runner of GitHub.
-    It has not run yet.
-.EXAMPLE
-    ./On-Windows.ps1
+    Changes services, firewall, accounts and sshd's settings. It has not run on Windows yet.
 #>
 [CmdletBinding()]
 param()
-Set-StrictMode -Version Latest
-$ErrorActionPreference = 'Stop'
-if ($env:GITHUB_ACTIONS -ne 'true' -or $env:RUNNER_ENVIRONMENT -ne 'github-hosted') {
-    throw 'This changes the machine. It runs only on a machine of GitHub that is thrown away afterwards.'
-}
-
-function Assert-True {
-    <#
-    .SYNOPSIS
-        Fails with a sentence unless something is true.
-    #>
-    [CmdletBinding()]
-    param([bool] $Value, [string] $What)
-    if (-not $Value) {
-        throw "not so: $What"
-    }
-    Write-Output -InputObject "ok: $What"
-}
+. (Join-Path -Path $PSScriptRoot -ChildPath 'Common.ps1')
+Assert-ThrownAway
 
 function New-RandomPassword {
     <#
@@ -57,7 +38,7 @@ function Test-Login {
     return "$said" -match 'csi-logged-in'
 }
 
-$script = Join-Path -Path $PSScriptRoot -ChildPath '../Open-Ssh.ps1'
+$script = Join-Path -Path $PSScriptRoot -ChildPath '../../Open-Ssh/Open-Ssh.ps1'
 $private = Join-Path -Path $env:RUNNER_TEMP -ChildPath 'pipeline'
 cmd.exe /c "ssh-keygen -q -t ed25519 -N `"`" -f `"$private`""
 Assert-True -Value (Test-Path -LiteralPath "$private.pub") -What 'there is a key'

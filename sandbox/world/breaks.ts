@@ -28,7 +28,8 @@ export const BREAKS = {
   "ca-certificate": "the organisation's CA issued a certificate for a new key in the TPM, into LocalMachine\\My",
   ...APPLICATION_BREAKS,
 } as const satisfies Record<string, string>;
-export type Break = ServerBreak | ApplicationBreak | "credential" | "application-missing" | "hand-made" | "ca-certificate";
+export type Break =
+  ServerBreak | ApplicationBreak | "credential" | "application-missing" | "hand-made" | "ca-certificate";
 
 /** All breaks by name, in the order in which help lists them. */
 export const BREAK_NAMES = Object.keys(BREAKS) as Break[];

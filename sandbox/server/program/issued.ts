@@ -11,7 +11,7 @@ import { Refusal } from "./refusal";
 const CLIENT_PURPOSES = ["1.3.6.1.5.5.7.3.2", "2.5.29.37.0"];
 
 /** All that keeps a certificate of a CA from being used, each in a few words. */
-export function issuedProblems(
+function issuedProblems(
   now: Date,
   { notBefore, notAfter }: CertificateEntry,
   issuance: IssuanceFacts | null,

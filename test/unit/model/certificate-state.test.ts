@@ -326,7 +326,15 @@ describe("stored counters of an earlier release", () => {
     assert.deepEqual(memory(nextState(old as ServerState, await inputs())), [1, 1]);
     assert.deepEqual(rememberedCertificate({ server: "sync01", certificateGeneration: 3 }), {
       ...{ certificateGeneration: 3, certificateServer: "sync01", certificateReplacement: 3 },
-      ...{ adoptedSha256: "", certificateSource: "", keyIdDerived: false, keyUnmistakable: false, settling: 0, rotate: "", adopt: "" },
+      ...{
+        adoptedSha256: "",
+        certificateSource: "",
+        keyIdDerived: false,
+        keyUnmistakable: false,
+        settling: 0,
+        rotate: "",
+        adopt: "",
+      },
     });
   });
 });

@@ -8,49 +8,7 @@ const ACCESS = of("Access rules of a key");
 const MAKING = of("A certificate that is asked for");
 const IN_REGISTER = [{ pester: "Decisions-Preflight.Tests.ps1" }];
 
-const ISSUED = of("A certificate of a CA");
-
 export const PROGRAM_CERTIFICATES = [
-  ...mutantsOf("host-program/Public/RemoveCertificate.ps1", ISSUED, [
-    {
-      id: "issued-certificate-goes",
-      before: "    if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {",
-      after: "    if ($false) {",
-      meaning: "a certificate and a key that the organisation's CA issued are deleted",
-    },
-  ]),
-  ...mutantsOf("host-program/Private/Issued.ps1", ISSUED, [
-    {
-      id: "issued-untrusted",
-      before: "    if (-not $Issuance.trusted) {",
-      after: "    if ($false) {",
-      meaning: "a certificate of any CA is taken",
-    },
-    {
-      id: "issued-revoked",
-      before: "$Issuance.revocation -eq 'revoked'",
-      after: "$Issuance.revocation -eq 'never'",
-      meaning: "a revoked certificate is taken",
-    },
-    {
-      id: "issued-exportable",
-      before: "$Issuance.exportable -eq $true",
-      after: "$Issuance.exportable -eq 'never'",
-      meaning: "a key that can be copied from the server is taken",
-    },
-    {
-      id: "issued-outside-tpm",
-      before: "-not $before.keyInHardware -and -not",
-      after: "$false -and -not",
-      meaning: "a software key is taken that no one allowed",
-    },
-    {
-      id: "issued-purpose",
-      before: "$script:ClientPurposes -contains $_ }).Count -eq 0",
-      after: "$script:ClientPurposes -contains $_ }).Count -lt 0",
-      meaning: "a certificate for servers is taken",
-    },
-  ]),
   ...mutantsOf("host-program/Private/Removal.ps1", REMOVAL, [
     {
       id: "in-use-first-only",
@@ -242,8 +200,8 @@ export const PROGRAM_CERTIFICATES = [
     },
     {
       id: "adopted-unusable",
-      before: "    if (-not $before.keyUsable) {\n        throw (New-KeyRefusal -Fact $before -Adopted)",
-      after: "    if ($false) {\n        throw (New-KeyRefusal -Fact $before -Adopted)",
+      before: "    if (-not $before.keyUsable) {\n        throw (New-KeyRefusal -Fact $before -Source 'adopted')",
+      after: "    if ($false) {\n        throw (New-KeyRefusal -Fact $before -Source 'adopted')",
       meaning: "a certificate whose key is dead is adopted",
     },
     {

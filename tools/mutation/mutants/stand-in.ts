@@ -8,25 +8,7 @@ const both = [...RULES, ...FAULTS];
 const of = (file: string, tests: Test[], changes: Parameters<typeof mutantsOf>[2]) =>
   mutantsOf(`sandbox/server/program/${file}`, tests, changes);
 
-const ISSUED: Test[] = [{ contract: "certificate", host: "model" }];
-
 export const STAND_IN = [
-  ...of("remove-certificate.ts", ISSUED, [
-    {
-      id: "twin-issued-certificate-goes",
-      before: "  if (request.issued) return",
-      after: '  if (request.server === "") return',
-      meaning: "a certificate and a key that the organisation's CA issued are deleted",
-    },
-  ]),
-  ...of("issued.ts", ISSUED, [
-    {
-      id: "twin-issued-revoked",
-      before: '  if (revocation === "revoked") problems',
-      after: '  if (revocation === "good" && !trusted) problems',
-      meaning: "a revoked certificate is taken",
-    },
-  ]),
   ...of("pause.ts", both, [
     {
       id: "twin-proof-ignored",

@@ -202,6 +202,12 @@ Describe 'A certificate that is asked for' {
         Assert-AllThere -Certificates 0 -Keys 0
     }
 
+    It 'must be removed again if the provider of the TPM made its key in software' {
+        $World.KeyInHardware = $false
+        (Start-Ensure).Error.code | Should -Be 'KEY_NOT_IN_HARDWARE'
+        Assert-AllThere -Certificates 0 -Keys 0
+    }
+
     It 'must be refused where there is no TPM' {
         $World.Do['Get-CsiTpm'] = { [pscustomobject] @{ present = $false; ready = $false; specVersion = $null } }
         (Start-Ensure).Error.code | Should -Be 'TPM_MISSING'

@@ -28,8 +28,8 @@ export const ISSUED_CERTIFICATES = [
     },
     {
       id: "issued-exportable",
-      before: "$Issuance.exportable -eq $true",
-      after: "$Issuance.exportable -eq 'never'",
+      before: "    if ($Issuance.exportable -eq $true) {",
+      after: "    if ($false) {",
       meaning: "a key that can be copied from the server is taken",
     },
     {

@@ -813,6 +813,7 @@ function Get-ProgramMismatch {
         SHA-256 of the expected manifest, empty for any.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $Folder,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected
@@ -859,6 +860,7 @@ function Write-Answer {
         The answer.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Answer)
     # Straight to the console: PowerShell's own formatting has no part in it.
     $json = ConvertTo-AsciiJson -Value $Answer
@@ -883,6 +885,7 @@ function Write-ErrorLine {
         The line.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     [Console]::Error.WriteLine((($Text -replace '\s+', ' ') -creplace '[^ -~]', '?'))
 }
@@ -899,6 +902,7 @@ function ConvertTo-Base64Url {
         The bytes.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [byte[]] $Bytes)
     return [Convert]::ToBase64String($Bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_')
 }
@@ -911,6 +915,7 @@ function ConvertFrom-Base64Url {
         The encoded text.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     $padded = $Text.Replace('-', '+').Replace('_', '/')
     $padded = $padded.PadRight($padded.Length + (4 - $padded.Length % 4) % 4, '=')
@@ -925,6 +930,7 @@ function ConvertTo-UtcTime {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([DateTime])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     $styles = [System.Globalization.DateTimeStyles]::AssumeUniversal -bor [System.Globalization.DateTimeStyles]::AdjustToUniversal
     return [DateTime]::Parse($Text, [System.Globalization.CultureInfo]::InvariantCulture, $styles)
@@ -938,6 +944,7 @@ function New-ClientAssertion {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hash = $RequestBody.certificateSha256
     $bytes = New-Object -TypeName 'byte[]' -ArgumentList 32
@@ -977,6 +984,7 @@ function Get-CertificateFact {
         The certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [object] $Entry)
     $opened = Get-CsiKey -CertificateHash $Entry.sha256
     $problem = Get-KeyProblem -CertificateHash $Entry.sha256
@@ -1033,6 +1041,7 @@ function Get-LabelledCertificate {
         The label.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $Label)
     Get-CsiCertificate | Where-Object { $_.label -ceq $Label }
 }
@@ -1045,6 +1054,7 @@ function Get-HashedCertificate {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     Get-CsiCertificate | Where-Object { $_.sha256 -eq $CertificateHash }
 }
@@ -1058,6 +1068,7 @@ function Get-RequestedCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     if ($null -ne $RequestBody.adoptSha256) {
         Get-HashedCertificate -CertificateHash $RequestBody.adoptSha256
@@ -1074,6 +1085,7 @@ function Get-CredentialProblem {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
     if ($entries.Count -ne 1) {
@@ -1101,6 +1113,7 @@ function Test-LostCertificate {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
     if ($entries.Count -eq 0) {
@@ -1123,6 +1136,7 @@ function New-KeyRefusal {
         Of one that was not made here: adopted, or issued by a CA.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [object] $Fact,
         [ValidateSet('adopted', 'issued')] [string] $Source
@@ -1162,6 +1176,7 @@ function Write-Change {
         What happened.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Kind,
         [Parameter(Mandatory = $true)] [string[]] $Line
@@ -1187,6 +1202,7 @@ function Get-ChangedText {
         The state.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Value)
     $text = (ConvertTo-AsciiJson -Value $Value) -replace '"certificate":"[^"]*"', '"certificate":"..."'
     return $text.Substring(0, [Math]::Min($script:ChangeLimit, $text.Length))
@@ -1200,6 +1216,7 @@ function Write-AnswerChange {
         Its answer.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [Collections.IDictionary] $Answer)
     if (-not $Answer.changed) {
         return
@@ -1237,6 +1254,7 @@ function Read-Credential {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     $pattern = '"(userName|password)"\s*:\s*"((?:[^"\\]|\\.)*)"'
     $found = @{ userName = ''; password = '' }
@@ -1268,6 +1286,7 @@ function Hide-Credential {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     if ($null -eq $script:Credential) {
         return $Text
@@ -1295,6 +1314,7 @@ function Restore-Identity {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -1358,6 +1378,7 @@ function Confirm-Switch {
         When the switch of this run began, empty where there was none.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody,
@@ -1412,6 +1433,7 @@ function Test-OptionalTruth {
         Name of the property.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [string] $Name
@@ -1432,6 +1454,7 @@ function Get-IssuedProblem {
         Least length of its key in bits.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [object] $Entry,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Issuance,
@@ -1478,6 +1501,7 @@ function Invoke-TakeIssuedCertificate {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -1520,6 +1544,7 @@ function Invoke-KeepIssuedCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
     $keys = @($entries | Where-Object { $null -ne (Get-CsiKey -CertificateHash $_.sha256).key })
@@ -1542,6 +1567,7 @@ function ConvertTo-JsonString {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Value)
     if ($Value.Length -gt $script:TextLimit) {
         $Value = $Value.Substring(0, $script:TextLimit - 3) + '...'
@@ -1571,6 +1597,7 @@ function ConvertTo-AsciiJson {
         Null, a truth value, a number, a string, an array, a dictionary or an object.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [AllowEmptyString()] [object] $Value)
     if ($null -eq $Value) {
         return 'null'
@@ -1615,6 +1642,7 @@ function Test-ExactAccess {
         SID of the service account.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $Acl,
         [Parameter(Mandatory = $true)] [string] $ServiceSid
@@ -1648,6 +1676,7 @@ function Set-ExactAccess {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -1697,6 +1726,7 @@ function Get-KeyFault {
         The provider that was to sign; empty where a key was to be opened, made or deleted.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [AllowNull()] [object] $HResult,
         [AllowEmptyString()] [string] $SignedWith = ''
@@ -1726,6 +1756,7 @@ function New-KeyProblem {
         The provider that was to sign; empty where a key was to be opened.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Text,
         [AllowNull()] [object] $HResult,
@@ -1746,6 +1777,7 @@ function Get-OpenedKey {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     foreach ($seconds in $script:SignatureWaits) {
         $opened = Get-CsiKey -CertificateHash $CertificateHash
@@ -1768,6 +1800,7 @@ function New-Signature {
         What is signed, base64.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Data
@@ -1794,6 +1827,7 @@ function Get-KeyProblem {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $opened = Get-OpenedKey -CertificateHash $CertificateHash
     if ($null -eq $opened.key) {
@@ -1833,6 +1867,7 @@ function Set-SchedulerBack {
         What went wrong before, reported with a failure.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [bool] $Enabled,
         [AllowEmptyString()] [string] $Cause = ''
@@ -1867,6 +1902,7 @@ function Remove-PauseTrace {
         restore, and a scheduler that a person switches off from now on stays off.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     Remove-CsiPauseRecord
     if (Test-CsiRestoreTask) {
@@ -1881,6 +1917,7 @@ function Get-PauseRecord {
         on, as only one that is on is paused; Problem says why it cannot be read.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     try {
         $record = Read-CsiPauseRecord
@@ -1909,6 +1946,7 @@ function Move-BrokenRecord {
         pause, sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     $script:Changed = $true
     Write-Step -Id 'movingRecord'
@@ -1926,6 +1964,7 @@ function Restore-InterruptedPause {
         Ends the pause of a run that did not come back. Answers whether there was one.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     $record = Get-PauseRecord
     if ($null -eq $record) {
@@ -1954,6 +1993,7 @@ function Start-Pause {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $now = ConvertTo-UtcTime -Text (Get-CsiTime)
     # A rotation that fails without the old key is followed by a link: two cmdlets.
@@ -1991,6 +2031,7 @@ function Wait-CycleEnd {
         The bound.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [long] $Seconds)
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     while ((Get-CsiScheduler).SyncCycleInProgress) {
@@ -2013,6 +2054,7 @@ function Invoke-WhilePaused {
         What is done meanwhile.
     #>
     [CmdletBinding()]
+    [OutputType([double])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [scriptblock] $Step
@@ -2058,6 +2100,7 @@ function Assert-Caller {
         Refuses a restricted PowerShell and a caller who is no administrator.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     $mode = (Get-CsiHost).languageMode
     if ($mode -ne 'FullLanguage') {
@@ -2076,6 +2119,7 @@ function Get-Installation {
         Service and product; refuses where either is missing.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $service = Get-CsiService
     $expected = 'the service ADSync and its PowerShell module'
@@ -2095,6 +2139,7 @@ function Assert-Framework {
         Refuses a .NET Framework that cannot make a certificate request; one that is not known may be able to.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     $release = (Get-CsiHost).dotnetRelease
     if ($null -ne $release -and $release -lt $script:DotnetRelease) {
@@ -2110,6 +2155,7 @@ function Assert-Running {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $Service)
     if ($Service.status -ne 'Running') {
         throw (New-Refusal -Id 'SERVICE_STOPPED' -Expected 'Running' -Actual $Service.status)
@@ -2126,6 +2172,7 @@ function Assert-Version {
         The least version.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Version,
         [Parameter(Mandatory = $true)] [string] $Minimum
@@ -2146,6 +2193,7 @@ function Assert-ServiceAccount {
         The declared account, null for any.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [object] $Service,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Declared
@@ -2172,6 +2220,7 @@ function Get-ConnectorState {
         Connector and scheduler; this also proves that the caller may call the ADSync cmdlets.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     return [pscustomobject] @{ Connector = Get-CsiConnector; Scheduler = Get-CsiScheduler }
 }
@@ -2186,6 +2235,7 @@ function Assert-Program {
         Refuses where the program that runs is not the one that was installed.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     if ($script:Mismatch -eq '') {
         return
@@ -2203,6 +2253,7 @@ function Get-ForeignFile {
         project brought it. Null where the folder cannot be listed.
     #>
     [CmdletBinding()]
+    [OutputType([object[]])]
     param()
     $entries = Get-CsiProgramFolder
     if ($null -eq $entries) {
@@ -2222,6 +2273,7 @@ function Get-ProgramFact {
         The installed program, and what else is in its folder.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param()
     $installed = Get-CsiInstalledProgram
     $foreign = Get-ForeignFile
@@ -2237,6 +2289,7 @@ function Remove-EarlierFile {
         Removes what an older version of this project left in the program's folder.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     # Kept first: straight from the function, an empty list would go down the pipe as one object.
     $files = Get-ForeignFile
@@ -2269,6 +2322,7 @@ function Write-Step {
         For how many seconds it may be waited for.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Id,
         [double] $Elapsed = 0,
@@ -2313,6 +2367,7 @@ function New-Refusal {
         The command that an administrator runs at the desktop of the server.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [string] $Id,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected,
@@ -2346,6 +2401,7 @@ function New-KeyUnavailableRefusal {
         Its HRESULT, null where the text has it already.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [string] $Problem,
         [AllowNull()] [object] $HResult = $null
@@ -2368,6 +2424,7 @@ function Read-OptionalFact {
         Where it is listed.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param(
         [Parameter(Mandatory = $true)] [string] $Field,
         [Parameter(Mandatory = $true)] [scriptblock] $Read,
@@ -2389,6 +2446,7 @@ function Get-FailureKind {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     $inner = $Exception
     while ($null -ne $inner) {
@@ -2412,6 +2470,7 @@ function Get-FailureText {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     $inner = $Exception
     while ($null -ne $inner.InnerException -and -not $inner.Data.Contains('CsiKind')) {
@@ -2433,6 +2492,7 @@ function ConvertTo-Refusal {
         What was thrown.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     if ($Exception.Data.Contains('HostError')) {
         return $Exception
@@ -2472,6 +2532,7 @@ function Get-RequestedKey {
         The certificates that the request is about.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]] $Certificate
@@ -2508,6 +2569,7 @@ function Get-RemovalPlan {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $used = (Get-CsiConnector).certificateSha256
     $certificates = @(Get-RequestedCertificate -RequestBody $RequestBody)
@@ -2544,6 +2606,7 @@ function Measure-Planned {
         The plan.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $Plan)
     $hashes = @($Plan.Certificates | ForEach-Object { $_.sha256 })
     $left = @($Plan.Keys | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
@@ -2562,6 +2625,7 @@ function Remove-Planned {
         The plan.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $Plan)
     foreach ($key in $Plan.Keys) {
         Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
@@ -2583,6 +2647,7 @@ function New-InUseRefusal {
         Name of the server in the declaration.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [string] $Label,
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
@@ -2604,6 +2669,7 @@ function Read-Request {
         The request as it came.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     if ($Text -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
         $script:Server = $Matches[1]
@@ -2638,6 +2704,7 @@ function ConvertTo-RequestBody {
         The request, or a value within it.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value)
     if ($Value -is [System.Collections.IDictionary]) {
         $members = [ordered] @{}
@@ -2672,6 +2739,7 @@ function Read-JsonText {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     $reader = @{ Tokens = [regex]::Matches($Text, $script:JsonToken); Next = 0; Depth = 0 }
     $length = 0
@@ -2696,6 +2764,7 @@ function Read-JsonToken {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     if ($Reader.Next -ge $Reader.Tokens.Count) {
         throw 'The text ends early.'
@@ -2713,6 +2782,7 @@ function Test-JsonMark {
         The mark.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader, [Parameter(Mandatory = $true)] [string] $Mark)
     if ($Reader.Next -ge $Reader.Tokens.Count -or $Reader.Tokens[$Reader.Next].Groups['mark'].Value -cne $Mark) {
         return $false
@@ -2731,6 +2801,7 @@ function Assert-JsonMark {
         The mark.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader, [Parameter(Mandatory = $true)] [string] $Mark)
     if (-not (Test-JsonMark -Reader $Reader -Mark $Mark)) {
         throw "No $Mark where one must be."
@@ -2745,6 +2816,7 @@ function Read-JsonString {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $group = (Read-JsonToken -Reader $Reader).Groups['text']
     if (-not $group.Success) {
@@ -2762,6 +2834,7 @@ function Read-JsonNumber {
         The number as it is written.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     $culture = [System.Globalization.CultureInfo]::InvariantCulture
     $whole = [long] 0
@@ -2779,6 +2852,7 @@ function Read-JsonValue {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $Reader.Depth++
     if ($Reader.Depth -gt $script:JsonDepth) {
@@ -2814,6 +2888,7 @@ function Read-JsonObject {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([Collections.IDictionary])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $object = New-Object -TypeName System.Collections.Specialized.OrderedDictionary -ArgumentList ([StringComparer]::Ordinal)
     if (-not (Test-JsonMark -Reader $Reader -Mark '}')) {
@@ -2835,6 +2910,7 @@ function Read-JsonList {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([object[]])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $list = New-Object -TypeName System.Collections.ArrayList
     if (-not (Test-JsonMark -Reader $Reader -Mark ']')) {
@@ -2858,6 +2934,7 @@ function New-RequestRefusal {
         What is wrong with it, the property first.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param([Parameter(Mandatory = $true)] [string] $Actual)
     return New-Refusal -Id 'INVALID_REQUEST' -Expected "a request of protocol $script:ProtocolVersion" -Actual $Actual -Detail $Operation
 }
@@ -2872,6 +2949,7 @@ function Test-Kind {
         Its shape.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value,
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Shape
@@ -2901,6 +2979,7 @@ function Assert-Shape {
         The value's path in the request, empty for the request itself.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value,
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Shape,
@@ -2943,6 +3022,7 @@ function Assert-Property {
         What is before their names in a path.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Value,
         [Parameter(Mandatory = $true)] [object[]] $Property,
@@ -2980,6 +3060,7 @@ function Invoke-Operation {
         Runs one operation, those that change something under the host's lock.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param()
     $body = Read-Request -Text $Request
     Assert-Caller
@@ -3020,6 +3101,7 @@ function Invoke-Program {
         Runs the operation, prints its answer and answers the exit code.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param()
     $answer = [ordered] @{
         protocol = $script:ProtocolVersion; operation = $Operation; server = ''; ok = $true; changed = $false; result = $null; error = $null
@@ -3069,6 +3151,7 @@ function Get-LegacyAccountName {
         machine identifier is not known.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $identifier = Get-CsiMachineIdentifier
     if ([string]::IsNullOrEmpty($identifier)) {
@@ -3091,6 +3174,7 @@ function New-AccountRefusal {
         How long it could take.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [object] $Outcome,
         [Parameter(Mandatory = $true)] [string] $Cmdlet,
@@ -3124,6 +3208,7 @@ function Switch-ServiceAccount {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [string] $AccountName,
@@ -3159,6 +3244,7 @@ function Test-OnTarget {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -3175,6 +3261,7 @@ function Test-BlankParameter {
         The connector.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $Connector)
     $parameters = $Connector.parameters
     return @($parameters.ApplicationManagedBy, $parameters.CertificateManagedBy, $parameters.CertificateId |
@@ -3188,6 +3275,7 @@ function Get-SettledConnector {
         readings in a row are wanted, within a minute.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $connector = Get-CsiConnector
     $last = ConvertTo-AsciiJson -Value $connector
@@ -3221,6 +3309,7 @@ function New-SwitchRefusal {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [object] $Outcome,
         [Parameter(Mandatory = $true)] [object] $Connector,
@@ -3260,6 +3349,7 @@ function Invoke-SwitchCmdlet {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Cmdlet,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -3291,6 +3381,7 @@ function Test-LostCredential {
         Where the connector was before.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $Attempt,
         [Parameter(Mandatory = $true)] [object] $Connector
@@ -3319,6 +3410,7 @@ function Switch-Identity {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -3362,6 +3454,7 @@ function Repair-Parameter {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     if (-not $RequestBody.repairConnectivityParameters -or -not (Test-BlankParameter -Connector (Get-CsiConnector))) {
         return $false
@@ -3389,6 +3482,7 @@ function Test-SwitchRecord {
         What has appId and certificateSha256.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Record,
         [Parameter(Mandatory = $true)] [object] $Identity
@@ -3405,6 +3499,7 @@ function Read-SwitchRecord {
         sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     try {
         return Read-CsiSwitchRecord -Name $Name
@@ -3429,6 +3524,7 @@ function Write-SwitchRecord {
         What an administrator runs at the desktop of the server.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [object] $RequestBody,
@@ -3455,6 +3551,7 @@ function Remove-SwitchRecord {
         sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     if ($null -ne (Read-SwitchRecord -Name $Name)) {
         Remove-CsiSwitchRecord -Name $Name
@@ -3468,6 +3565,7 @@ function Write-LateOutcome {
         connector, which each run reads.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     foreach ($outcome in @(Remove-CsiLeftOutcome)) {
         Write-Step -Id 'lateCmdlet'
@@ -3489,6 +3587,7 @@ function Get-JsonMember {
         The property's name.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Json,
         [Parameter(Mandatory = $true)] [string] $Name
@@ -3511,6 +3610,7 @@ function ConvertFrom-JsonObject {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     if (-not $Text.TrimStart().StartsWith('{')) {
         return $null
@@ -3532,6 +3632,7 @@ function Read-TokenAnswer {
         The endpoint's answer.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [object] $Answer)
     if ($Answer.status -eq 429 -or $Answer.status -ge 500) {
         return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status)"; Roles = @() }
@@ -3573,6 +3674,7 @@ function Assert-Clock {
         The endpoint's Date header, null where it sent none.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Date)
     if ($null -eq $Date) {
         return
@@ -3599,6 +3701,7 @@ function Request-Token {
         Resource and roles.
     #>
     [CmdletBinding()]
+    [OutputType([hashtable])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Required
@@ -3647,6 +3750,7 @@ function Assert-Token {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $pause = 1
@@ -3683,6 +3787,7 @@ function Test-RefusalText {
         SHA-256 of the connector's certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text,
         [Parameter(Mandatory = $true)] [string] $CertificateHash
@@ -3709,6 +3814,7 @@ function Get-FailedSignIn {
         SHA-256 of the connector's certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Since,
         [Parameter(Mandatory = $true)] [string] $CertificateHash
@@ -3745,6 +3851,7 @@ function New-Verdict {
         What was found.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidateSet('verified', 'refused', 'unverified')] [string] $State,
         [AllowEmptyString()] [string] $Sentence = '',
@@ -3762,6 +3869,7 @@ function New-RefusedVerdict {
         What Entra said, and what became of the cycle.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Actual)
     return New-Verdict -State 'refused' -Sentence 'Entra refused a sign-in of the synchronisation service.' `
         -Expected 'no event 906 since the switch that refuses the credential' -Actual $Actual
@@ -3776,6 +3884,7 @@ function Get-NewRun {
         The ids of the runs that were there before.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]] $Known)
     Get-CsiRunResult | Where-Object { $Known -notcontains $_.id -and $null -ne $_.endedAt }
 }
@@ -3795,6 +3904,7 @@ function Wait-VerificationCycle {
         Name of the Entra connector.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
         [Parameter(Mandatory = $true)] [long] $Seconds,
@@ -3837,6 +3947,7 @@ function Start-VerificationCycle {
         How long it may.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
         [Parameter(Mandatory = $true)] [long] $Seconds
@@ -3872,6 +3983,7 @@ function Get-CycleVerdict {
         Gets the cycle.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [string] $Since,
@@ -3934,6 +4046,7 @@ function Get-SwitchVerdict {
         Gets the cycle, or why there was none.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since,
@@ -3972,6 +4085,7 @@ function Get-SwitchVerdictOrReason {
         Gets the cycle, or why there was none.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since,
@@ -3998,6 +4112,7 @@ function Get-EndpointFact {
         Where to.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [string] $Uri)
     $answer = Test-CsiEndpoint -Uri $Uri
     return [ordered] @{
@@ -4020,6 +4135,7 @@ function Invoke-Diagnose {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hostFacts = Get-CsiHost
     $caller = Get-CsiCaller
@@ -4072,6 +4188,7 @@ function Remove-MadeCertificate {
         Whether the key was there before.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Entry,
@@ -4102,6 +4219,7 @@ function Assert-OwnKey {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     foreach ($holder in @(Get-CsiKeyHolder -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
         $entry = @(Get-HashedCertificate -CertificateHash $holder)[0]
@@ -4123,6 +4241,7 @@ function Test-UselessKey {
         How making its certificate failed.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [Exception] $Exception
@@ -4147,6 +4266,7 @@ function New-CheckedCertificate {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -4204,6 +4324,7 @@ function Invoke-AdoptCertificate {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -4236,6 +4357,7 @@ function Invoke-EnsureCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     $service = $installation.Service
@@ -4300,6 +4422,7 @@ function Get-InterruptedFact {
         What an interrupted run left, null if nothing.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param()
     $record = Get-PauseRecord
     if ($null -eq $record) {
@@ -4322,6 +4445,7 @@ function Get-SignInFact {
         Where the connector is.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $Connector)
     $record = Read-CsiSwitchRecord -Name 'sign-in'
     if ($null -eq $record -or (Test-OnTarget -Connector $Connector -RequestBody $record)) {
@@ -4343,6 +4467,7 @@ function Get-UnverifiedFact {
         Where the connector is.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $Connector)
     $record = Read-CsiSwitchRecord -Name 'verification'
     if ($null -eq $record -or -not (Test-OnTarget -Connector $Connector -RequestBody $record)) {
@@ -4360,6 +4485,7 @@ function Invoke-Observe {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Running -Service $installation.Service
@@ -4432,6 +4558,7 @@ function Assert-RegisterableCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hash = $RequestBody.certificateSha256
     $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
@@ -4460,6 +4587,7 @@ function Invoke-Register {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion
@@ -4526,6 +4654,7 @@ function Assert-SwitchVerified {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -4549,6 +4678,7 @@ function Invoke-Release {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
     $connector = (Get-ConnectorState).Connector
@@ -4572,6 +4702,7 @@ function Invoke-RemoveCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
     if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {
@@ -4605,6 +4736,7 @@ function Invoke-RemoveLegacyAccount {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Running -Service $installation.Service
@@ -4646,6 +4778,7 @@ function Write-RestoreProof {
         the scheduler has, and answers how that went.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     $text = 'proven'
     try {
@@ -4672,6 +4805,7 @@ function Test-RestoreTurn {
         How the lock was taken.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $Lock)
     if ($Lock.acquired -or -not $Lock.foreign) {
         return $Lock.acquired
@@ -4687,6 +4821,7 @@ function Complete-Restore {
         One try to end an interrupted pause. Answers whether nothing is left to be done.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     $service = Get-CsiService
     if ($null -eq $service -or $service.status -ne 'Running') {
@@ -4717,6 +4852,7 @@ function Invoke-Restore {
         the exit code. Where it does not succeed, the task runs again, also one that an older version registered to run once.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param()
     $toProve = $false
     try {
@@ -4763,6 +4899,7 @@ function Invoke-Rollback {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Running -Service $installation.Service

@@ -8,6 +8,7 @@ function Get-CertificateFact {
         The certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [object] $Entry)
     $opened = Get-CsiKey -CertificateHash $Entry.sha256
     $problem = Get-KeyProblem -CertificateHash $Entry.sha256
@@ -64,6 +65,7 @@ function Get-LabelledCertificate {
         The label.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $Label)
     Get-CsiCertificate | Where-Object { $_.label -ceq $Label }
 }
@@ -76,6 +78,7 @@ function Get-HashedCertificate {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     Get-CsiCertificate | Where-Object { $_.sha256 -eq $CertificateHash }
 }
@@ -89,6 +92,7 @@ function Get-RequestedCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     if ($null -ne $RequestBody.adoptSha256) {
         Get-HashedCertificate -CertificateHash $RequestBody.adoptSha256
@@ -105,6 +109,7 @@ function Get-CredentialProblem {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
     if ($entries.Count -ne 1) {
@@ -132,6 +137,7 @@ function Test-LostCertificate {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
     if ($entries.Count -eq 0) {
@@ -154,6 +160,7 @@ function New-KeyRefusal {
         Of one that was not made here: adopted, or issued by a CA.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [object] $Fact,
         [ValidateSet('adopted', 'issued')] [string] $Source

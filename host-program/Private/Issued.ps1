@@ -13,6 +13,7 @@ function Test-OptionalTruth {
         Name of the property.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [string] $Name
@@ -33,6 +34,7 @@ function Get-IssuedProblem {
         Least length of its key in bits.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [object] $Entry,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Issuance,
@@ -79,6 +81,7 @@ function Invoke-TakeIssuedCertificate {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -121,6 +124,7 @@ function Invoke-KeepIssuedCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
     $keys = @($entries | Where-Object { $null -ne (Get-CsiKey -CertificateHash $_.sha256).key })

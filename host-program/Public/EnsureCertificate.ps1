@@ -12,6 +12,7 @@ function Remove-MadeCertificate {
         Whether the key was there before.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Entry,
@@ -42,6 +43,7 @@ function Assert-OwnKey {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     foreach ($holder in @(Get-CsiKeyHolder -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
         $entry = @(Get-HashedCertificate -CertificateHash $holder)[0]
@@ -63,6 +65,7 @@ function Test-UselessKey {
         How making its certificate failed.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [Exception] $Exception
@@ -87,6 +90,7 @@ function New-CheckedCertificate {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -144,6 +148,7 @@ function Invoke-AdoptCertificate {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -176,6 +181,7 @@ function Invoke-EnsureCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     $service = $installation.Service

@@ -9,6 +9,7 @@ function Invoke-RemoveCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
     if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {

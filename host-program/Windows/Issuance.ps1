@@ -8,6 +8,7 @@ function Test-CsiExportable {
         The certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
     $rsa = $null
     try {
@@ -41,6 +42,7 @@ function Get-CsiChain {
         The certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
     $chain = New-Object -TypeName Security.Cryptography.X509Certificates.X509Chain -ArgumentList $true
     $chain.ChainPolicy.RevocationMode = [Security.Cryptography.X509Certificates.X509RevocationMode]::Online
@@ -89,6 +91,7 @@ function Get-CsiIssuance {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
     if ($certificate.Issuer -ceq $certificate.Subject) {

@@ -10,6 +10,7 @@ function New-CsiSignature {
         What is signed, base64.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Data
@@ -55,6 +56,7 @@ function Test-CsiSignature {
         The signature, base64.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Data,

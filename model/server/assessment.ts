@@ -35,6 +35,7 @@ import { revocationOf } from "./labels";
 import type { Observation, ObservedApplication, ObservedNamesake } from "./observation";
 import { credentialExpired, signInRefused } from "./event-meanings";
 import { preflight, serviceAccountOther } from "./preflight";
+import { managedFindings, stillOwn } from "./managed";
 import { modeUndeclared, synchronisationOverdue } from "./scheduler-findings";
 import { writebackContradicted } from "./writeback";
 import { shortHash } from "../text/short-hash";
@@ -94,7 +95,11 @@ function programFolderForeign({ server, host: { program } }: Judged): Diagnostic
   return [diagnose("program-folder-foreign", server, { names }, how)];
 }
 
-function writebackUndeclared({ server, host: { passwordWriteback }, declaration }: Judged): Diagnostic[] {
+function writebackUndeclared({
+  server,
+  host: { passwordWriteback },
+  declaration,
+}: Pick<Judged, "server" | "host"> & { declaration: { passwordWriteback: boolean } }): Diagnostic[] {
   if (passwordWriteback === null || passwordWriteback === declaration.passwordWriteback) return [];
   const [declared, actual] = passwordWriteback ? (["off", "on"] as const) : (["on", "off"] as const);
   return [diagnose("writeback-undeclared", server, { declared, actual }, { remedy: actual })];
@@ -295,6 +300,21 @@ export interface ServerAssessment {
   problem: Diagnostic | null;
 }
 
+/** Judges a server whose application and certificate are the product's: nothing is made, and nothing is changed. */
+function assessManaged(facts: ServerFacts, host: HostObservation, memory: CertificateMemory): ServerAssessment {
+  const { declaration, observation } = facts;
+  const { server } = declaration;
+  const { application } = observation.tenant;
+  const judged = { server, host, declaration, exporting: observation.exporting ?? [] };
+  const findings = [
+    ...[...modeUndeclared(judged), ...synchronisationOverdue(judged)],
+    ...writebackUndeclared(judged),
+    ...managedFindings({ server, host, application }),
+    ...OF_THE_SIGN_IN.flatMap((rule) => rule({ server, host })),
+  ];
+  return { memory, certificate: memory, findings, problem: stillOwn(facts) };
+}
+
 /** Judges one server by its facts. */
 export function assessServer(facts: ServerFacts): ServerAssessment {
   const { declaration, observation, memory: old } = facts;
@@ -308,6 +328,7 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   }
   const { host, tenant, named } = observation;
   if (!host.facts) throw new Error(`${declaration.server}: neither facts nor a problem of the host`);
+  if (declaration.mode === "managed") return assessManaged(facts, host.facts, memory);
 
   const reference = certificateReference(declaration.stack, memory);
   const found = findingsOf({

@@ -1,5 +1,6 @@
 /** The resources of one server, each made of those before it. */
 import * as pulumi from "@pulumi/pulumi";
+import { issuedHash } from "../model/certificate/certificate-source";
 import { LABEL_PREFIX } from "../model/protocol/host-protocol";
 import { applicationMarker, isRevocation } from "../model/server/labels";
 import { nameRefused, secondApplication } from "../model/server/assessment";
@@ -144,11 +145,12 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     } = this.server;
     // A preview does not know what an earlier release did not store.
     const keyUnmistakable = knownOr(this.server.keyUnmistakable, false);
+    const certificateSource = knownOr(this.server.certificateSource, "");
     const reference = pulumi
-      .all([certificateServer, certificateGeneration, adoptedSha256, keyUnmistakable])
-      .apply(([name, generation, adoptedSha256, unmistakable]) => ({
+      .all([certificateServer, certificateGeneration, adoptedSha256, keyUnmistakable, certificateSource])
+      .apply(([name, generation, adoptedSha256, unmistakable, source]) => ({
         identity: { ...identity, server: name },
-        ...{ generation, adoptedSha256, keyUnmistakable: unmistakable ?? false },
+        ...{ generation, adoptedSha256, source: source ?? "", keyUnmistakable: unmistakable ?? false },
       }));
     const declared = { server: identity.server, policy, serviceAccount, minimumVersion };
     return new HostCertificate(
@@ -161,12 +163,16 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   private createCredential(): ApplicationCertificate {
     const { args, identity, observation } = this.given;
     const { adoptedSha256, certificateGeneration: generation, keyIdDerived } = this.server;
+    const imported = args.adopt?.certificateSha256;
+    const issued = issuedHash(args.certificate);
+    // One that a CA issued under the declared hash was uploaded here, unless it is the imported one.
+    const isImported = (sha256: string) => sha256 !== "" && (sha256 === imported || sha256 !== issued);
     return new ApplicationCertificate(
       `${this.name}-credential`,
       {
         application: this.entra.application,
         certificate: this.certificate.certificate,
-        adopted: args.adopt ? adoptedSha256.apply((sha256) => sha256 !== "") : null,
+        adopted: args.adopt ? adoptedSha256.apply(isImported) : null,
         server: identity.server,
         ...{ generation, keyIdDerived, observation },
         access: args.tenant.access,
@@ -227,7 +233,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
       {
         ...{ identity, owners, principalOwners, roles, observation },
         renamedFrom: args.renamedFrom,
-        adoptedSha256: args.adopt?.certificateSha256 ?? null,
+        named: [args.adopt?.certificateSha256, issuedHash(args.certificate)].filter((hash) => hash !== undefined),
         application: application.objectId,
         policy: args.credentialPolicy,
         keyId: this.credential.keyId,

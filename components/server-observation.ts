@@ -1,5 +1,6 @@
 /** What the resources of one server share, above all the observation: it is under way before the first of them is made. */
 import * as pulumi from "@pulumi/pulumi";
+import { issuedHash } from "../model/certificate/certificate-source";
 import type { ConnectionConfiguration } from "../model/configuration/configuration";
 import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
@@ -37,7 +38,8 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
   const target = Promise.all([knownKey(keys.own), knownKey(keys.proxy)]).then(([privateKey, proxyPrivateKey]) =>
     sshTarget({ name, connection: args.connection }, { agentSocketPath, privateKey, proxyPrivateKey }),
   );
-  const search = { mode, ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName };
+  const issuedSha256 = issuedHash(args.certificate);
+  const search = { mode, ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName, issuedSha256 };
   const observed = target.then((to) => observe(to, identity, tenant.access, files, search));
   const observation = tenant.observations.add(identity, observed);
   return {

@@ -63,6 +63,7 @@ $script:SentenceLimit = 300
 # What a run reports while it is at work.
 $script:Steps = @{
     makingKey       = 'making a key and its certificate'
+    keepingIssued   = 'leaving the certificate of a CA, and its key, where they are'
     endingPause     = 'ending the pause of an interrupted run'
     movingRecord    = 'moving a record that cannot be read aside'
     lateCmdlet      = 'a cmdlet of an earlier run has ended since'
@@ -221,6 +222,16 @@ $script:Messages = @{
         Message = 'The certificate that is to be adopted is not on this server.'
         Remedy  = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.'
     }
+    'CERTIFICATE_MISSING.issued' = @{
+        Exit    = 3
+        Message = 'The certificate that certificate.source names is not on this server.'
+        Remedy  = 'Have the CA issue it into LocalMachine\My, or correct its SHA-256 in certificate.source.'
+    }
+    CERTIFICATE_UNSUITABLE = @{
+        Exit    = 3
+        Message = 'The certificate of {0} cannot be used for this server.'
+        Remedy  = 'Have the CA issue one that can, for a key of its own, and name its SHA-256 in certificate.source.'
+    }
     CERTIFICATE_AMBIGUOUS = @{
         Exit    = 3
         Message = 'Several certificates have the same hash.'
@@ -262,6 +273,14 @@ $script:Messages = @{
         Message = 'The key of the certificate that is to be adopted cannot be used.'
         Remedy  = 'Set rotate in the configuration of this server: a new certificate is made.'
     }
+    'KEY_UNUSABLE.issued' = @{
+        Exit    = 3
+        Message = 'The key of the certificate that certificate.source names cannot be used.'
+        Remedy  = @(
+            'Have the CA issue a certificate for a key of a key storage provider, that of the TPM first, and name it in '
+            'certificate.source.'
+        )
+    }
     KEY_UNAVAILABLE = @{
         Exit    = 3
         Message = 'A key on this server does not answer at the moment; nothing was removed.'
@@ -286,6 +305,11 @@ $script:Messages = @{
         Exit    = 3
         Message = 'A key outside the TPM was asked for, but is not allowed.'
         Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
+    }
+    'KEY_NOT_IN_HARDWARE.issued' = @{
+        Exit    = 3
+        Message = 'The key of certificate "{0}" is not in the TPM.'
+        Remedy  = 'Have the CA issue one for a key in the TPM, or allow a software key by name (allowSoftwareKey: true).'
     }
     KEY_ACL_NOT_SET = @{
         Exit    = 6
@@ -470,6 +494,13 @@ $script:Requests = @{
             @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
             @{ Name = 'labelPrefix'; Kind = 'text'; Words = 'a string' }
             @{ Name = 'eventHours'; Kind = 'number'; Words = 'a whole number from 0 to 720'; Least = 0; Most = 720 }
+            @{
+                Name     = 'issuedSha256'
+                Kind     = 'text'
+                Words    = '64 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{64})\z'
+                Optional = $true
+            }
         )
     }
     diagnose = @{
@@ -535,6 +566,7 @@ $script:Requests = @{
                 Pattern  = '\A(?:[0-9a-f]{64})\z'
                 Nullable = $true
             }
+            @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
         )
     }
     'remove-certificate' = @{
@@ -571,6 +603,7 @@ $script:Requests = @{
                 Pattern  = '\A(?:[0-9a-f]{64})\z'
                 Nullable = $true
             }
+            @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
         )
     }
     release = @{
@@ -956,6 +989,17 @@ function Get-CertificateFact {
     $provider = $null
     $inHardware = $false
     $acl = $null
+    $issued = Get-CsiIssuance -CertificateHash $Entry.sha256
+    $issuance = $null
+    if ($null -ne $issued) {
+        $issuance = [ordered] @{
+            issuer            = $issued.issuer
+            trusted           = $issued.trusted
+            problem           = $issued.problem
+            revocation        = $issued.revocation
+            revocationProblem = $issued.revocationProblem
+        }
+    }
     if ($null -ne $opened.key) {
         $provider = $opened.key.keyProvider
         $inHardware = $opened.key.keyInHardware
@@ -976,6 +1020,7 @@ function Get-CertificateFact {
         keyProblem    = $text
         keyFault      = $fault
         keyInHardware = $inHardware
+        issuance      = $issuance
         acl           = $acl
     }
 }
@@ -1074,13 +1119,13 @@ function New-KeyRefusal {
         The refusal of a certificate whose key does not sign. Only what is proven of a key proposes another one.
     .PARAMETER Fact
         What is known of certificate and key.
-    .PARAMETER Adopted
-        Whether the request adopts it.
+    .PARAMETER Source
+        Of one that was not made here: adopted, or issued by a CA.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [object] $Fact,
-        [switch] $Adopted
+        [ValidateSet('adopted', 'issued')] [string] $Source
     )
     $expected = 'a key whose PS256 signature verifies'
     if ($Fact.keyFault -eq 'unsupported' -and $Fact.keyProvider -eq $script:TpmProvider) {
@@ -1091,8 +1136,11 @@ function New-KeyRefusal {
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }
-    if ($Adopted) {
+    if ($Source -eq 'adopted') {
         return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
+    }
+    if ($Source -eq 'issued') {
+        return New-Refusal -Id 'KEY_UNUSABLE.issued' -Expected $expected -Actual $Fact.keyProblem
     }
     return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
 }
@@ -1345,6 +1393,141 @@ function Confirm-Switch {
     }
     Remove-SwitchRecord -Name 'verification'
     return $verification
+}
+#endregion
+
+#region Private/Issued.ps1
+# A certificate that a CA issued: judges it, and takes it as it is; only who may use its key is set right.
+
+# Client authentication, and any purpose.
+$script:ClientPurposes = '1.3.6.1.5.5.7.3.2', '2.5.29.37.0'
+
+function Test-OptionalTruth {
+    <#
+    .SYNOPSIS
+        Whether a request says yes to something that it may leave out.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Name
+        Name of the property.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [string] $Name
+    )
+    $property = $RequestBody.PSObject.Properties[$Name]
+    return $null -ne $property -and $property.Value -eq $true
+}
+
+function Get-IssuedProblem {
+    <#
+    .SYNOPSIS
+        All that keeps a certificate of a CA from being used, each in a few words; nothing where it is good.
+    .PARAMETER Entry
+        The certificate.
+    .PARAMETER Issuance
+        What is known of it because a CA issued it; null if none did.
+    .PARAMETER KeyLength
+        Least length of its key in bits.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Entry,
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Issuance,
+        [Parameter(Mandatory = $true)] [long] $KeyLength
+    )
+    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
+    if ($now -lt (ConvertTo-UtcTime -Text $Entry.notBefore)) {
+        "it is not valid before $($Entry.notBefore)"
+    }
+    if ($now -gt (ConvertTo-UtcTime -Text $Entry.notAfter)) {
+        "it expired on $($Entry.notAfter)"
+    }
+    if ($null -eq $Issuance) {
+        'it signs itself: no CA issued it'
+        return
+    }
+    if (-not $Issuance.trusted) {
+        "its chain is not trusted: $($Issuance.problem)"
+    }
+    if ($Issuance.revocation -eq 'revoked') {
+        'its CA revoked it'
+    }
+    if ($Issuance.keyLength -lt $KeyLength) {
+        "its key is not RSA of $KeyLength bits or more: $($Issuance.keyLength)"
+    }
+    if ($null -ne $Issuance.keyUsages -and $Issuance.keyUsages -notcontains 'DigitalSignature') {
+        "its key usage lacks DigitalSignature: $($Issuance.keyUsages -join ', ')"
+    }
+    if ($null -ne $Issuance.purposes -and @($Issuance.purposes | Where-Object { $script:ClientPurposes -contains $_ }).Count -eq 0) {
+        "its extended key usage lacks client authentication: $($Issuance.purposes -join ', ')"
+    }
+    if ($Issuance.exportable -eq $true) {
+        'its key can be exported'
+    }
+}
+
+function Invoke-TakeIssuedCertificate {
+    <#
+    .SYNOPSIS
+        Takes the certificate of a CA that a request names by its hash, if it is good for a connector.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [object] $Service
+    )
+    $hash = $RequestBody.adoptSha256
+    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
+    $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
+    if ($entries.Count -eq 0) {
+        throw (New-Refusal -Id 'CERTIFICATE_MISSING.issued' -Expected $expected -Actual 'none')
+    }
+    if ($entries.Count -gt 1) {
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
+    }
+    $entry = $entries[0]
+    $before = Get-CertificateFact -Entry $entry
+    $issuance = Get-CsiIssuance -CertificateHash $hash
+    $problems = @(Get-IssuedProblem -Entry $entry -Issuance $issuance -KeyLength $RequestBody.keyLength)
+    if ($problems.Count -gt 0) {
+        throw (New-Refusal -Id 'CERTIFICATE_UNSUITABLE' -Expected 'a certificate that a connector may use' `
+            -Actual ($problems -join '; ') -Detail $entry.subject)
+    }
+    if (-not $before.keyUsable) {
+        throw (New-KeyRefusal -Fact $before -Source 'issued')
+    }
+    if (-not $before.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.issued' -Expected 'a key in the TPM' -Actual "$($before.keyProvider)" `
+            -Detail $entry.thumbprint)
+    }
+    if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
+        $script:Changed = $true
+    }
+    return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
+}
+
+function Invoke-KeepIssuedCertificate {
+    <#
+    .SYNOPSIS
+        Removes nothing: what a CA issued by the organisation's own means is the organisation's to remove.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
+    $keys = @($entries | Where-Object { $null -ne (Get-CsiKey -CertificateHash $_.sha256).key })
+    if ($entries.Count -gt 0) {
+        Write-Step -Id 'keepingIssued'
+    }
+    $found = [ordered] @{ certificates = $entries.Count; keyFile = $keys.Count -gt 0 }
+    return [ordered] @{ before = $found; after = $found }
 }
 #endregion
 
@@ -4036,7 +4219,7 @@ function Invoke-AdoptCertificate {
     }
     $before = Get-CertificateFact -Entry $entries[0]
     if (-not $before.keyUsable) {
-        throw (New-KeyRefusal -Fact $before -Adopted)
+        throw (New-KeyRefusal -Fact $before -Source 'adopted')
     }
     if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
         $script:Changed = $true
@@ -4048,7 +4231,7 @@ function Invoke-EnsureCertificate {
     <#
     .SYNOPSIS
         ensure-certificate: a certificate with this label whose key signs, is where it was asked for, and may be used
-        by the service account; or the one that the request adopts.
+        by the service account; or the one that the request adopts, or names as one of a CA.
     .PARAMETER RequestBody
         The request.
     #>
@@ -4058,6 +4241,9 @@ function Invoke-EnsureCertificate {
     $service = $installation.Service
     Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion
     Assert-ServiceAccount -Service $service -Declared $RequestBody.serviceAccount
+    if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {
+        return Invoke-TakeIssuedCertificate -RequestBody $RequestBody -Service $service
+    }
     if ($null -ne $RequestBody.adoptSha256) {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }
@@ -4180,8 +4366,12 @@ function Invoke-Observe {
     $state = Get-ConnectorState
     $hostFacts = Get-CsiHost
     $caller = Get-CsiCaller
+    $named = @($state.Connector.certificateSha256)
+    if ($null -ne $RequestBody.PSObject.Properties['issuedSha256']) {
+        $named += $RequestBody.issuedSha256
+    }
     $entries = @(Get-CsiCertificate | Where-Object {
-            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
+            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $named -contains $_.sha256
         })
     $lost = New-Object -TypeName Collections.ArrayList
     if ($null -eq $installation.Service.accountSid) {
@@ -4377,13 +4567,16 @@ function Invoke-RemoveCertificate {
     <#
     .SYNOPSIS
         remove-certificate: removes certificate and key of a label, or the adopted one, never those that the connector
-        uses.
+        uses, nor one that a CA issued by other means than this program.
     .PARAMETER RequestBody
         The request.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
+    if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {
+        return Invoke-KeepIssuedCertificate -RequestBody $RequestBody
+    }
     # Made now: once the certificates are gone, nothing points to their keys.
     $plan = Get-RemovalPlan -RequestBody $RequestBody
     $before = Measure-Planned -Plan $plan

@@ -39,6 +39,8 @@ export interface ApplicationSearch {
   renamedFrom?: string | null;
   /** The name that is declared for it. */
   applicationName: string;
+  /** Hash of the certificate that is declared by it, which the host is asked for as well. @default none */
+  issuedSha256?: string;
 }
 
 /**
@@ -131,7 +133,7 @@ export async function observe(
   search: ApplicationSearch,
 ): Promise<Observation> {
   const { server } = identity;
-  const host = observeHost(target, identity, program).then(
+  const host = observeHost(target, identity, program, search.issuedSha256).then(
     (facts) => ({ facts, problem: null }),
     (error: unknown) => {
       const unseen = (actual: string) => diagnose("HOST_NOT_OBSERVED", server, { actual });

@@ -34,6 +34,7 @@ const CHECK_OF: Record<FindingCode | ManagedCode, AssessedCheck> = {
   "key-acl-lost": "certificate",
   "key-acl-wide": "certificate",
   "rotation-due": "certificate",
+  "certificate-distrusted": "certificate",
   "credential-missing": "certificate",
   "scheduler-left-paused": "leftovers",
   "sign-in-awaited": "leftovers",

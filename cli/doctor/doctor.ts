@@ -1,4 +1,5 @@
 /** The doctor: checks servers and tenant of a stack and reports problems. Changes nothing. */
+import { issuedHash } from "../../model/certificate/certificate-source";
 import type { ServerConfiguration, StackConfiguration } from "../../model/configuration/configuration";
 import {
   assessFleet,
@@ -150,7 +151,8 @@ class Doctor {
       if ("problem" in connection.diagnosis) return { connection, observation: connection.diagnosis };
     }
     const identity = { stack: this.request.stack, server: server.name };
-    return { connection, observation: await seen("observation", observeHost(target, identity, this.program)) };
+    const observed = observeHost(target, identity, this.program, issuedHash(server.certificate));
+    return { connection, observation: await seen("observation", observed) };
   }
 
   private async observe(server: ServerConfiguration): Promise<Observation> {

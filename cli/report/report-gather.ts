@@ -1,5 +1,6 @@
 /** Reads all that a report shows. Changes nothing. */
 import * as os from "node:os";
+import { issuedHash } from "../../model/certificate/certificate-source";
 import { currentReader } from "../../console/current-reader";
 import { observe } from "../../remote/observe";
 import { observeOrganization } from "../../remote/organization";
@@ -27,6 +28,7 @@ export async function gather(context: StackContext): Promise<ReportFacts> {
         mode: server.mode,
         renamedFrom: server.renamedFrom,
         applicationName: server.applicationName,
+        issuedSha256: issuedHash(server.certificate),
       }),
   });
   const { state, roles } = facts;

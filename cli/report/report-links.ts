@@ -32,6 +32,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode | ManagedCod
   "certificate-missing": "certificate",
   "certificate-not-taken": "certificate",
   "rotation-due": "certificate",
+  "certificate-distrusted": "certificate",
   "credential-missing": "certificate",
   "credential-revoked": "certificate",
   "key-unusable": "key",

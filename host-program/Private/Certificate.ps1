@@ -20,6 +20,17 @@ function Get-CertificateFact {
     $provider = $null
     $inHardware = $false
     $acl = $null
+    $issued = Get-CsiIssuance -CertificateHash $Entry.sha256
+    $issuance = $null
+    if ($null -ne $issued) {
+        $issuance = [ordered] @{
+            issuer            = $issued.issuer
+            trusted           = $issued.trusted
+            problem           = $issued.problem
+            revocation        = $issued.revocation
+            revocationProblem = $issued.revocationProblem
+        }
+    }
     if ($null -ne $opened.key) {
         $provider = $opened.key.keyProvider
         $inHardware = $opened.key.keyInHardware
@@ -40,6 +51,7 @@ function Get-CertificateFact {
         keyProblem    = $text
         keyFault      = $fault
         keyInHardware = $inHardware
+        issuance      = $issuance
         acl           = $acl
     }
 }
@@ -138,13 +150,13 @@ function New-KeyRefusal {
         The refusal of a certificate whose key does not sign. Only what is proven of a key proposes another one.
     .PARAMETER Fact
         What is known of certificate and key.
-    .PARAMETER Adopted
-        Whether the request adopts it.
+    .PARAMETER Source
+        Of one that was not made here: adopted, or issued by a CA.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [object] $Fact,
-        [switch] $Adopted
+        [ValidateSet('adopted', 'issued')] [string] $Source
     )
     $expected = 'a key whose PS256 signature verifies'
     if ($Fact.keyFault -eq 'unsupported' -and $Fact.keyProvider -eq $script:TpmProvider) {
@@ -155,8 +167,11 @@ function New-KeyRefusal {
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }
-    if ($Adopted) {
+    if ($Source -eq 'adopted') {
         return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
+    }
+    if ($Source -eq 'issued') {
+        return New-Refusal -Id 'KEY_UNUSABLE.issued' -Expected $expected -Actual $Fact.keyProblem
     }
     return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
 }

@@ -159,7 +159,7 @@ function Invoke-AdoptCertificate {
     }
     $before = Get-CertificateFact -Entry $entries[0]
     if (-not $before.keyUsable) {
-        throw (New-KeyRefusal -Fact $before -Adopted)
+        throw (New-KeyRefusal -Fact $before -Source 'adopted')
     }
     if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
         $script:Changed = $true
@@ -171,7 +171,7 @@ function Invoke-EnsureCertificate {
     <#
     .SYNOPSIS
         ensure-certificate: a certificate with this label whose key signs, is where it was asked for, and may be used
-        by the service account; or the one that the request adopts.
+        by the service account; or the one that the request adopts, or names as one of a CA.
     .PARAMETER RequestBody
         The request.
     #>
@@ -181,6 +181,9 @@ function Invoke-EnsureCertificate {
     $service = $installation.Service
     Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion
     Assert-ServiceAccount -Service $service -Declared $RequestBody.serviceAccount
+    if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {
+        return Invoke-TakeIssuedCertificate -RequestBody $RequestBody -Service $service
+    }
     if ($null -ne $RequestBody.adoptSha256) {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }

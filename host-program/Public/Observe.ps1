@@ -72,8 +72,12 @@ function Invoke-Observe {
     $state = Get-ConnectorState
     $hostFacts = Get-CsiHost
     $caller = Get-CsiCaller
+    $named = @($state.Connector.certificateSha256)
+    if ($null -ne $RequestBody.PSObject.Properties['issuedSha256']) {
+        $named += $RequestBody.issuedSha256
+    }
     $entries = @(Get-CsiCertificate | Where-Object {
-            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
+            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $named -contains $_.sha256
         })
     $lost = New-Object -TypeName Collections.ArrayList
     if ($null -eq $installation.Service.accountSid) {

@@ -199,6 +199,14 @@ Describe 'An interrupted pause' {
         Assert-NothingLeft
     }
 
+    It 'must keep record and task while the scheduler stays off' {
+        Set-Interrupted
+        $World.Do['Set-CsiSyncCycleEnabled'] = { throw (New-WindowsFailure) }
+        Invoke-RestoreTask | Should -Not -Be 0
+        $World.Pause | Should -Not -BeNullOrEmpty
+        $World.Task | Should -Not -BeNullOrEmpty
+    }
+
     It 'must be ended with the value of its record' {
         Set-Interrupted -Before $false
         Invoke-RestoreTask | Should -Be 0

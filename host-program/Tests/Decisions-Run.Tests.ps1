@@ -158,6 +158,15 @@ Describe 'A run' {
         & (Get-Module -Name ConnectSyncHost) { $script:Credential.GetNetworkCredential().Password } | Should -Be 'se"cret'
     }
 
+    It 'must keep no half of a credential' {
+        $half = & (Get-Module -Name ConnectSyncHost) {
+            $script:Credential = $null
+            [void] (Read-Credential -Text '{"credential":{"userName":"me","password":""}}')
+            $script:Credential
+        }
+        $half | Should -BeNullOrEmpty
+    }
+
     It 'must refuse an empty <_>' -ForEach 'userName', 'password' {
         $credential = @{ userName = 'me'; password = 'x' }
         $credential[$_] = ''

@@ -151,10 +151,12 @@ $script:Effects = @{
         $key = Get-WorldKey -World $World -Hash $Argument.CertificateHash
         if ($null -eq $key) { return [pscustomobject] @{ key = $null; problem = 'Keyset does not exist'; hresult = '0x80090016' } }
         $facts = [pscustomobject] @{
-            keyProvider = $key.provider; keyName = $key.name; keyFile = $key.file; keyInHardware = $key.provider -eq $script:TpmProvider; pssSaltSize = $World.PssSaltSize
+            keyProvider = $key.provider; keyName = $key.name; keyFile = $key.file; pssSaltSize = $World.PssSaltSize
+            keyInHardware = $World.KeyInHardware -and $key.provider -eq $script:TpmProvider
         }
         return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
     }
+    'Get-CsiIssuance' = { $World.Issuance[$Argument.CertificateHash] }
     'New-CsiCertificate' = {
         $World.Keys = @($World.Keys | Where-Object { -not $_.dead -or $_.name -ne $Argument.KeyName })
         $change = @{ label = $Argument.Label; subject = $Argument.Subject; keyName = $Argument.KeyName; keyProvider = $Argument.KeyProvider }
@@ -326,11 +328,11 @@ function New-World {
     $world = @{
         Time = [DateTime]::SpecifyKind([DateTime] '2026-11-01T12:00:00', [DateTimeKind]::Utc)
         Calls = New-Object -TypeName Collections.ArrayList; Do = @{}; Before = $null; After = $null
-        LanguageMode = 'FullLanguage'; Administrator = $true; Version = '2.6.84.0'; DotnetRelease = 528040; PssSaltSize = 2
+        LanguageMode = 'FullLanguage'; Administrator = $true; Version = '2.6.84.0'; DotnetRelease = 528040; PssSaltSize = 2; KeyInHardware = $true
         Service = [pscustomobject] @{ status = 'Running'; account = 'NT SERVICE\ADSync'; accountSid = $script:ServiceSid; accountProblem = $null }
         Accounts = @{ 'NT SERVICE\ADSync' = $script:ServiceSid; 'CONTOSO\other' = 'S-1-5-21-9-1' }
         Connector = $null; Enabled = $true; Suspended = $false; CycleEnds = [DateTime]::MinValue
-        Certificates = @(); Keys = @(); Events = @(); Runs = @(); RunResult = 'success'; Removed = @(); Written = @()
+        Certificates = @(); Issuance = @{}; Keys = @(); Events = @(); Runs = @(); RunResult = 'success'; Removed = @(); Written = @()
         Pause = $null; Records = @{}; Task = $null; Lock = $null; ProgramFolder = @(); Roles = @($script:SyncRole); Tokens = 0; Proof = $null
     }
     Set-WorldIdentity -World $world -Hash $null

@@ -20,7 +20,8 @@ function New-CsiSignature {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
         if ($rsa -is [Security.Cryptography.RSACryptoServiceProvider]) {
             # What .NET throws then has no code of a provider. This is NTE_NOT_SUPPORTED.
-            $old = New-CsiException -Kind 'key' -Message 'The key does not sign: the older interface of Windows has no PSS'
+            $provider = $rsa.CspKeyContainerInfo.ProviderName
+            $old = New-CsiException -Kind 'key' -Message "The key does not sign: the legacy CSP `"$provider`" keeps it, which has no PSS"
             $old.Data['CsiHResult'] = '0x80090029'
             throw $old
         }

@@ -17,7 +17,7 @@ export const CREDENTIAL_POLICIES = ["report", "enforce"] as const;
  * Who owns a server's application and certificate: this project both (byoa), or Entra Connect both (managed). A server of
  * the third way (byoc) is known, and refused with what a person does.
  */
-export const SERVER_MODES = ["byoa", "managed"] as const;
+const SERVER_MODES = ["byoa", "managed"] as const;
 export type ServerMode = (typeof SERVER_MODES)[number];
 
 /** What a stack is for, if that decides something: from a production stack no server is abandoned. */
@@ -65,7 +65,13 @@ const day = z
   .transform((written) => written.slice(0, 10))
   .refine((date) => new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) ?? false);
 
+const sourceSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("selfSigned") }),
+  z.strictObject({ kind: z.literal("issued"), sha256 }),
+]);
+
 const certificateSchema = z.strictObject({
+  source: sourceSchema.optional(),
   lifetime: duration.optional(),
   rotateBefore: duration.optional(),
   keyProvider: text.optional(),
@@ -172,7 +178,10 @@ const EXPECTATIONS: Record<string, string> = {
   applicationName: "1 to 120 characters in one line, without blanks around them",
   passwordWriteback: "true or false",
   serviceAccount: "the account that runs the ADSync service, one line of 256 characters at most",
-  certificate: "lifetime, rotateBefore, keyProvider or allowSoftwareKey",
+  certificate: "source, lifetime, rotateBefore, keyProvider or allowSoftwareKey",
+  source: "kind selfSigned, or kind issued with sha256",
+  kind: '"selfSigned" or "issued"',
+  sha256: "the SHA-256 of a certificate in LocalMachine\\My, 64 hexadecimal digits; its thumbprint has only 40",
   lifetime: 'whole days with their unit, such as "365 days"',
   rotateBefore: 'whole days with their unit, such as "180 days"',
   keyProvider: "the full name of a key storage provider, one line of 256 characters at most",
@@ -246,6 +255,7 @@ export function keysAt(path: Path, mode: ServerMode = "byoa"): string[] {
   if (last === "connection") return Object.keys(connectionSchema.shape);
   if (last === "proxy") return Object.keys(proxySchema.shape);
   if (last === "certificate") return Object.keys(certificateSchema.shape);
+  if (last === "source") return ["kind", "sha256"];
   if (last === "adopt") return Object.keys(adoptSchema.shape);
   if (path[0] === "allowedRoleHolders") return Object.keys(roleHolderSchema.shape);
   return inner ? keysOfMode(mode) : [...Object.keys(stackSchema.shape), "sshPrivateKey"];

@@ -251,6 +251,8 @@ function placeholders(name: string, server: Branch): Branch {
 function refusedWhole(path: Path): Path {
   const inner = pathInServer(path);
   if (inner?.[0] === "adopt") return path.slice(0, 3);
+  const source = path.indexOf("source");
+  if (source > 0 && path[source - 1] === "certificate") return path.slice(0, source + 1);
   if (inner?.[0] === "connection" && inner[1] === "proxy") return path.slice(0, 4);
   return path[0] === "allowedRoleHolders" ? path.slice(0, 1) : path;
 }
@@ -292,6 +294,12 @@ function connectionOf(
   return { ...direct, proxy: proxy ? connectionDefaults(proxy, direct.sshPublicKey ?? undefined) : null };
 }
 
+/** A self-signed certificate is what a policy without a source means, in the state of earlier releases too. */
+function policyOf(...given: (z.infer<typeof stackSchema>["certificate"] | undefined)[]): CertificatePolicy {
+  const { source, ...policy } = Object.assign({}, CERTIFICATE_DEFAULTS, ...given) as CertificatePolicy;
+  return source === undefined || source.kind === "selfSigned" ? policy : { ...policy, source };
+}
+
 function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
   const servers = Object.entries(parsed.servers).map(([name, given]): ServerConfiguration => {
     const own: Partial<Extract<typeof given, { mode?: "byoa" }>> = given.mode === "managed" ? {} : given;
@@ -303,7 +311,8 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
       applicationName: own.applicationName ?? `Entra Connect Sync - ${name}`,
       passwordWriteback: given.passwordWriteback ?? false,
       serviceAccount: given.serviceAccount ?? null,
-      certificate: { ...CERTIFICATE_DEFAULTS, ...parsed.certificate, ...own.certificate } as CertificatePolicy,
+      // What the product makes follows no policy of the stack.
+      certificate: given.mode === "managed" ? policyOf() : policyOf(parsed.certificate, own.certificate),
       repairConnectivityParameters: own.repairConnectivityParameters ?? false,
       minimumVersion: given.minimumVersion ?? MINIMUM_VERSION,
       rotate: own.rotate ?? null,

@@ -2,6 +2,7 @@
  * The assessment of a fleet: the facts in, and out one list of what stops the work, what differs, and what is worth knowing.
  * Pure. Its parts, each a list of named rules, are those that the resources of the program call for a preview and an up.
  */
+import { issuedHash } from "../certificate/certificate-source";
 import { certificateReference } from "../certificate/certificate-state";
 import type { CertificateReference } from "../certificate/generations";
 import type { Diagnostic } from "../diagnostics/diagnostic";
@@ -70,18 +71,15 @@ export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTe
   return noticesOf({ ...about, roles, fleet, keyRules });
 }
 
-function undeclaredOf(
-  { declaration, observation, credentials: { declared, earlier, audit } }: DeclaredServer,
-  adopted: string,
-): GuardFinding[] {
+function undeclaredOf({
+  declaration,
+  observation,
+  credentials: { declared, earlier, audit },
+}: DeclaredServer): GuardFinding[] {
   // What is on an application of the product is judged beside its certificate.
   if (declaration.mode === "managed") return [];
-  const view = credentialView(
-    declared.identities,
-    adopted === "" ? null : adopted,
-    observation,
-    observation.fleet ?? [],
-  );
+  const named = [declaration.adopt, issuedHash(declaration.certificate) ?? ""].filter((hash) => hash !== "");
+  const view = credentialView(declared.identities, named, observation, observation.fleet ?? []);
   return assessCredentials({ ...view, audit }, declared, earlier);
 }
 
@@ -99,7 +97,7 @@ function verdictOf(facts: DeclaredServer, roles: ObservedTenantRoles | null): Se
     server: declaration.server,
     problem: assessed.problem,
     findings: assessed.findings,
-    undeclared: undeclaredOf(facts, declaration.adopt),
+    undeclared: undeclaredOf(facts),
     notices: noticesFor(facts, roles),
     reference: certificateReference(declaration.stack, assessed.memory),
     begun: Boolean(memory) || observation.tenant.application !== null,

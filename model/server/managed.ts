@@ -7,9 +7,12 @@ import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostObservation } from "../protocol/host-protocol";
 import { isManagedName } from "../tenant/managed-application";
 import { shortHash } from "../text/short-hash";
+import { credentialExpired, signInRefused } from "./event-meanings";
 import { applicationMarker } from "./labels";
 import type { ObservedApplication, ObservedKey } from "./observation";
+import { modeUndeclared, synchronisationOverdue } from "./scheduler-findings";
 import type { ServerFacts } from "./server-facts";
+import { writebackUndeclared } from "./writeback";
 
 /** A managed server, and the application that its connector uses. */
 export interface ManagedJudged {
@@ -32,7 +35,7 @@ const DAY = 86_400_000;
 const day = (date: Date) => date.toISOString().slice(0, 10);
 
 /** What a connector signs in with, by what can be seen: the documents do not list the values of its parameters. */
-export function otherIdentity({ host, application }: ManagedJudged): string | null {
+function otherIdentity({ host, application }: ManagedJudged): string | null {
   const { connector, certificates } = host;
   if (connector.identityType === "ServiceAccount") return `the password account ${connector.userName}`;
   if (!application) return `application ${connector.appId ?? connector.userName}, which the tenant does not have`;
@@ -131,9 +134,20 @@ function certificateLate(judged: ManagedJudged): Diagnostic[] {
 const OF_THE_IDENTITY = [parametersBlank, keyMissing, credentialForeign, certificateLate] as const;
 
 /** What differs from what the product promises; of another identity nothing else is worth saying. */
-export function managedFindings(judged: ManagedJudged): Diagnostic[] {
+function managedFindings(judged: ManagedJudged): Diagnostic[] {
   const other = identityOther(judged);
   return other.length > 0 ? other : OF_THE_IDENTITY.flatMap((rule) => rule(judged));
+}
+
+/** All findings of such a server: those of its host that every mode has, and those of its identity. */
+export function findingsOfManaged({ declaration, observation }: ServerFacts, host: HostObservation): Diagnostic[] {
+  const { server } = declaration;
+  const judged = { server, host, declaration, exporting: observation.exporting ?? [] };
+  return [
+    ...[modeUndeclared, synchronisationOverdue, writebackUndeclared].flatMap((rule) => rule(judged)),
+    ...managedFindings({ server, host, application: observation.tenant.application }),
+    ...[signInRefused, credentialExpired].flatMap((rule) => rule({ server, host })),
+  ];
 }
 
 /** Keys that a rotation left, unless the server is on another identity than declared. */

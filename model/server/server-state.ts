@@ -49,9 +49,12 @@ export function nextState(
 
 /**
  * What never changes alone, or is noted by the next run that changes something: that a connection has settled, how the
- * key credential got its id and the key its name, and the text by which the SDK finds these rules.
+ * key credential got its id and the key its name, where the certificate comes from (its declaration or its generation
+ * changes then), and the text by which the SDK finds these rules.
  */
-const FOLLOWING = ["certificateReplacement", "keyIdDerived", "keyUnmistakable", "settling", "__provider"];
+const FOLLOWING = [
+  ...["certificateReplacement", "keyIdDerived", "keyUnmistakable", "certificateSource", "settling", "__provider"],
+];
 
 /** Names of what differs between the memory of two runs; findings and problems that are gone are no difference. */
 export function changedProperties(old: ServerState, next: ServerState): string[] {

@@ -26,10 +26,12 @@ export const BREAKS = {
   credential: "the certificate was deleted from the application in Entra",
   "application-missing": "the application was deleted from Entra",
   "hand-made": "the server was set up by hand with Microsoft's steps, before this project managed it",
+  "ca-certificate": "the organisation's CA issued a certificate for a new key in the TPM, into LocalMachine\\My",
   wizard: "the wizard, or an interactive upgrade, set up an application of Entra Connect, and the connector uses it",
   ...APPLICATION_BREAKS,
 } as const satisfies Record<string, string>;
-export type Break = ServerBreak | ApplicationBreak | "credential" | "application-missing" | "hand-made" | "wizard";
+export type Break =
+  ServerBreak | ApplicationBreak | "credential" | "application-missing" | "hand-made" | "ca-certificate" | "wizard";
 
 /** All breaks by name, in the order in which help lists them. */
 export const BREAK_NAMES = Object.keys(BREAKS) as Break[];
@@ -84,6 +86,9 @@ export async function breakServer(target: ServerBreakTarget, what: string): Prom
       return setUpByHand(tenant.store, server, { name, pipelineAppId, now });
     case "wizard":
       return setUpByWizard(tenant.store, server, name, now);
+    case "ca-certificate":
+      await server.issueByHand();
+      return;
   }
   if (isApplicationBreak(known)) {
     breakApplication(intrusion(target), declaredApplication(tenant, name).appId, known);

@@ -43,6 +43,9 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "scheduler-suspended": ["sync01 synchronisation-overdue"],
   "maintenance-off": [],
   "sign-in-refused": ["sync01 sign-in-refused"],
+  // The connector uses no certificate of a CA.
+  "ca-certificate": [],
+  "ca-revoked": [],
   rebuilt: ["sync01 certificate-missing", "sync01 connector-password-account", "sync01 program-changed"],
   credential: ["sync01 credential-missing"],
   "application-missing": ["sync01 APPLICATION_MISSING", "sync01 application-missing"],

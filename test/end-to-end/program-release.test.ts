@@ -16,6 +16,19 @@ const ROOT = path.resolve(__dirname, "../..");
 const SOURCES = ["components", "host", "host-program", "index.ts", "model", "remote"];
 const SETTINGS = ["package.json", "tsconfig.json", "Pulumi.yaml", "Pulumi.dev.yaml"];
 const SERVERS = ["sync01", "sync02"];
+/** What a release changes. */
+const RELEASE = ["update sync01-program", "update sync01-server", "update sync02-program", "update sync02-server"];
+/** As Set-AuthenticodeSignature writes it; no one checks it here. */
+const SIGNATURE = [
+  "# SIG # Begin signature block",
+  "# MIIFuQYJKoZIhvcNAQcCoIIFqjCCBaYCAQEx",
+  "# SIG # End signature block",
+];
+
+function writeManifest(folder: string): void {
+  const files = Object.fromEntries(PROGRAM_FILES.map((name) => [name, fs.readFileSync(path.join(folder, name))]));
+  fs.writeFileSync(path.join(folder, MANIFEST_FILE), programManifest(files).text);
+}
 
 describe("a new host program", () => {
   const project = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-release-"));
@@ -55,6 +68,17 @@ describe("a new host program", () => {
       .sort();
   }
 
+  /** Both servers hold the files of a folder, byte by byte, and nothing else. */
+  function expectInstalled(folder: string): void {
+    for (const server of SERVERS) {
+      const installed = path.join(stack.folder, "servers", server, "files", PROGRAM_FOLDER.replace(":", ""));
+      assert.deepEqual(fs.readdirSync(installed).sort(), fs.readdirSync(folder).sort());
+      for (const name of fs.readdirSync(installed)) {
+        assert.ok(fs.readFileSync(path.join(installed, name)).equals(fs.readFileSync(path.join(folder, name))), name);
+      }
+    }
+  }
+
   it("a change of the protocol's page must not be a release of the host program", async () => {
     fs.appendFileSync(path.join(project, "host-program", "PROTOCOL.md"), "\nA corrected sentence.\n");
     assert.deepEqual(await changes(), []);
@@ -70,18 +94,10 @@ describe("a new host program", () => {
 
   it("a release of the host program must be one change of the folder on each server, beside the declaration, and be copied once", async () => {
     fs.appendFileSync(host("Windows.ps1"), "# another release\n");
-    const files = Object.fromEntries(PROGRAM_FILES.map((name) => [name, fs.readFileSync(host(name))]));
-    fs.writeFileSync(host(MANIFEST_FILE), programManifest(files).text);
-    const expected = ["update sync01-program", "update sync01-server", "update sync02-program", "update sync02-server"];
-    assert.deepEqual(await changes(), expected);
+    writeManifest(host());
+    assert.deepEqual(await changes(), RELEASE);
     await stack.up();
-    for (const server of SERVERS) {
-      const folder = path.join(stack.folder, "servers", server, "files", PROGRAM_FOLDER.replace(":", ""));
-      assert.deepEqual(fs.readdirSync(folder).sort(), fs.readdirSync(host()).sort());
-      for (const name of fs.readdirSync(folder)) {
-        assert.ok(fs.readFileSync(path.join(folder, name)).equals(fs.readFileSync(host(name))), name);
-      }
-    }
+    expectInstalled(host());
     assert.deepEqual(await changes(), []);
   });
 
@@ -89,6 +105,20 @@ describe("a new host program", () => {
     await stack.sandbox.break("sync02", "program");
     assert.deepEqual(await changes(), ["replace sync02-program", "update sync02-server"]);
     await stack.up();
+    assert.deepEqual(await changes(), []);
+  });
+
+  it("a program that the organisation signed must take the place of the unsigned one, as a release", async () => {
+    const signed = path.join(project, "host-signed");
+    fs.mkdirSync(signed);
+    for (const name of PROGRAM_FILES) {
+      const lines = [...fs.readFileSync(host(name), "utf8").trimEnd().split("\n"), ...SIGNATURE, ""];
+      fs.writeFileSync(path.join(signed, name), `\ufeff${lines.join("\r\n")}`);
+    }
+    writeManifest(signed);
+    assert.deepEqual(await changes(), RELEASE);
+    await stack.up();
+    expectInstalled(signed);
     assert.deepEqual(await changes(), []);
   });
 });

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import type { ConnectorFacts } from "../../../model/protocol/host-protocol";
+import type { ConnectorFacts, KeyAccess } from "../../../model/protocol/host-protocol";
 import { ScenarioWorld, type ScenarioName } from "../../helpers/fault-scenarios";
 import { attempt } from "../../helpers/fault-table";
 import type { Machine } from "../../../sandbox/server/machine";
@@ -248,6 +248,17 @@ describe("the stand-in of the host program", () => {
         "ensure-certificate",
         windows({ setKeyAccess: () => undefined, getKeyAccess: () => [] }),
       );
+      assert.equal(code, "KEY_ACL_NOT_SET");
+    });
+
+    it("must not take a rule that denies for one that allows", async () => {
+      const rule = (sid: string, allow: boolean) => ({ sid, account: sid, rights: "Read", allow });
+      const sids = (machine: Machine) => [machine.state.service.accountSid, "S-1-5-18", "S-1-5-32-544"];
+      let list: KeyAccess[] = [];
+      const { code } = await run("ensure-certificate", {
+        machine: (on) => void (list = sids(on).flatMap((sid) => [rule(sid, true), rule(sid, false)])),
+        windows: () => ({ setKeyAccess: () => undefined, getKeyAccess: () => list }),
+      });
       assert.equal(code, "KEY_ACL_NOT_SET");
     });
 

@@ -10,6 +10,7 @@ import {
   hostFacts,
   IDENTITY,
   observation,
+  OTHER_APP_ID,
   OTHER_SHA256,
   problem,
   serverInputs,
@@ -87,6 +88,17 @@ describe("an observation without state", () => {
     assert.equal(code(serverInputs(observation(facts, null))), null);
     facts.tpm!.present = false;
     assert.equal(code(serverInputs(observation(facts, null))), "TPM_MISSING");
+  });
+
+  it("an observation without state must not refuse a software key, as a rotation may be due that only state knows", async () => {
+    const inputs = await later((facts) => {
+      Object.assign(facts.certificates[0], {
+        keyProvider: "Microsoft Software Key Storage Provider",
+        keyInHardware: false,
+      });
+      facts.connector.appId = OTHER_APP_ID;
+    });
+    assert.equal(code(inputs), null);
   });
 
   it("a TPM about which Windows says nothing must block no onboarding: the key that is made decides", async () => {

@@ -52,21 +52,6 @@ describe("a stack's configuration", () => {
     });
   });
 
-  it("a setting of another mode must be refused by name, and say to which mode it belongs", () => {
-    const problems = ofServer({ mode: "managed", rotate: "now", certificate: { lifetime: "90 days" } });
-    assert.deepEqual(summary(problems), [
-      "sync01 certificate CONFIGURATION_INVALID",
-      "sync01 rotate CONFIGURATION_INVALID",
-    ]);
-    for (const problem of problems) assert.match(formatDiagnostic(problem), /Remove it: it belongs to mode byoa/);
-    assert.deepEqual(ofServer({ mode: "managed", passwordWriteback: true }), []);
-  });
-
-  it("a mode that is not offered must be refused with what a person does", () => {
-    const [problem] = ofServer({ mode: "byoc" });
-    assert.match(formatDiagnostic(problem), /sync01: mode: expected "byoa" or "managed", found "byoc".*docs\/modes.md/);
-  });
-
   it("a configuration must default to a lifetime of 365 days, rotation after 185, and a key in the TPM", () => {
     assert.deepEqual(CERTIFICATE_DEFAULTS, {
       lifetime: "365 days",

@@ -8,6 +8,7 @@ import type { ServerMode } from "../../../model/configuration/configuration";
 import type { Observation } from "../../../model/server/observation";
 import type { ServerState } from "../../../model/server/server-facts";
 import { nextState } from "../../../model/server/server-state";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 import { rawServer, rawStack } from "../../helpers/configurations";
 import { application, healthy, observation, OTHER_APP_ID, serverInputs } from "../../helpers/observations";
 
@@ -69,4 +70,23 @@ describe("changes of the mode", () => {
       });
     }
   }
+});
+
+describe("settings of a mode", () => {
+  const ofServer = (changes: object) => checkConfiguration(rawStack(rawServer("sync01", { ...changes })), {}).problems;
+
+  it("a setting of another mode must be refused by name, and say to which mode it belongs", () => {
+    const problems = ofServer({ mode: "managed", rotate: "now", certificate: { lifetime: "90 days" } });
+    assert.deepEqual(problems.map(({ subject, property, code }) => `${subject} ${property} ${code}`).sort(), [
+      "sync01 certificate CONFIGURATION_INVALID",
+      "sync01 rotate CONFIGURATION_INVALID",
+    ]);
+    for (const problem of problems) assert.match(formatDiagnostic(problem), /Remove it: it belongs to mode byoa/);
+    assert.deepEqual(ofServer({ mode: "managed", passwordWriteback: true }), []);
+  });
+
+  it("a mode that is not offered must be refused with what a person does", () => {
+    const [problem] = ofServer({ mode: "byoc" });
+    assert.match(formatDiagnostic(problem), /sync01: mode: expected "byoa" or "managed", found "byoc".*docs\/modes.md/);
+  });
 });

@@ -53,6 +53,16 @@ describe("a server's first run", () => {
     assert.deepEqual([state.findings, state.problem, state.appId], [[], "", UNKNOWN]);
   });
 
+  it("a key that is not in the TPM must be replaced for a new application, as for one that is there", async () => {
+    const old = await remembered();
+    const { facts } = await healthy();
+    const [certificate] = facts.certificates;
+    Object.assign(certificate, { keyProvider: "Microsoft Software Key Storage Provider", keyInHardware: false });
+    const state = nextState(old, serverInputs(observation(facts, null), { appId: UNKNOWN }));
+    assert.deepEqual([state.problem, state.certificateGeneration], ["", 2]);
+    assert.match(state.findings.join(), /key-not-in-tpm/);
+  });
+
   it("a first run must stop with the adoption command instead of creating a second application", async () => {
     const facts = await untouched();
     const state = nextState(undefined, serverInputs(observation(facts, application()), { appId: UNKNOWN }));

@@ -42,7 +42,6 @@ export const PROGRAM_PAUSE = [
       before: "$null -eq $service -or $service.status -ne 'Running'",
       after: "$null -eq $service",
       meaning: "the task does not wait for the service",
-      equivalent: "the scheduler cannot be read while the service is stopped: it fails and is tried again",
     },
     {
       id: "restore-gives-up",

@@ -4,6 +4,7 @@ import { mutantsOf, type Test } from "../mutant";
 const RULES: Test[] = [{ unit: "host/stand-in-decisions.test.ts" }];
 const FAULTS: Test[] = [{ unit: "host/fault-table.test.ts" }];
 const HRESULTS: Test[] = [{ unit: "host/host-program.test.ts" }];
+const DEAD_KEY: Test[] = [{ contract: "must not remove a dead key in the run that finds it", host: "model" }];
 const both = [...RULES, ...FAULTS];
 const of = (file: string, tests: Test[], changes: Parameters<typeof mutantsOf>[2]) =>
   mutantsOf(`sandbox/server/program/${file}`, tests, changes);
@@ -129,13 +130,15 @@ export const STAND_IN = [
       meaning: "a server whose TPM was cleared cannot be healed",
     },
   ]),
-  ...of("ensure-certificate.ts", RULES, [
+  ...of("ensure-certificate.ts", DEAD_KEY, [
     {
       id: "twin-dead-key-replaced",
       before: "beside it.\n  if (!facts.keyUsable) throw keyRefusal(facts);\n",
       after: "beside it.\n",
       meaning: "a key that does not sign is replaced in its place, not by another generation beside it",
     },
+  ]),
+  ...of("ensure-certificate.ts", RULES, [
     {
       id: "twin-made-key-stays",
       before: "    if (!hadKey && windows.testKey",

@@ -2,7 +2,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { issuedHash } from "../model/certificate/certificate-source";
 import { LABEL_PREFIX } from "../model/protocol/host-protocol";
-import { fingerprint, parseHostKey, proxyText } from "../model/server/host-key";
 import { applicationMarker, isRevocation } from "../model/server/labels";
 import { nameRefused, secondApplication } from "../model/server/assessment";
 import { ApplicationCertificate } from "./application-certificate";
@@ -14,9 +13,9 @@ import { HostProgram, HostProgramRemoval } from "./host-program";
 import { HostRegistration } from "./host-registration";
 import { knownOr } from "./known-output";
 import type { PreparedServer } from "./server-observation";
-import { ownObservation } from "../model/fleet/shared-identities";
 import { watchStep } from "./step-watch";
-import { SyncServer } from "./sync-server";
+import { createServer } from "./declared-server";
+import type { SyncServer } from "./sync-server";
 import { lineOf } from "./this-reader";
 
 /**
@@ -81,7 +80,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   /** What runs something on the server while the program waits; the rest runs only when it is deleted. */
   private watchSteps(): void {
     const { target, args } = this.given;
-    const before = args.switchAfter.map(({ nodes }) => nodes.registration);
+    const before = args.switchAfter.flatMap(({ switches }) => switches);
     watchStep(this.program, "program", [this.server], target);
     watchStep(this.certificate, "certificate", [this.programRemoval], target);
     watchStep(this.registration, "registration", [this.lease, ...before], target);
@@ -121,27 +120,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   }
 
   private createServer(): SyncServer {
-    const { args, identity, connection, files, observation } = this.given;
-    const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = args;
-    const { serviceAccount } = args;
-    const { host, port, user, hostKey } = connection;
-    const { proxy } = args.connection;
-    const hostKeyFingerprint = fingerprint(parseHostKey(hostKey)!.blob);
-    return new SyncServer(
-      `${this.name}-server`,
-      {
-        ...identity,
-        ...{ role, host, port, user, hostKeyFingerprint },
-        ...(proxy ? { proxy: proxyText(proxy) } : {}),
-        ...{ rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" },
-        ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
-        ...{ serviceAccount, programSha256: files.sha256 },
-        appId: this.entra.application.clientId,
-        // Of the other servers only what they share with this one: the rest would come in every server's inputs.
-        observation: observation.then(ownObservation),
-      },
-      { parent: this.parent },
-    );
+    return createServer(this.name, this.given, this.parent, this.entra.application.clientId);
   }
 
   private createProgram(): HostProgram {
@@ -240,7 +219,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
       },
       {
         parent: this.parent,
-        dependsOn: [this.lease, ...args.switchAfter.map((identity) => identity.nodes.registration)],
+        dependsOn: [this.lease, ...args.switchAfter.flatMap(({ switches }) => switches)],
       },
     );
   }

@@ -31,7 +31,7 @@ export interface PreparedServer {
 /** Starts the observation, at once for every server, and derives what the resources share. */
 export function beginObservation(name: string, args: CheckedArgs): PreparedServer {
   const identity = { stack: pulumi.getStack(), server: name };
-  const { tenant, owners, renamedFrom, applicationName } = args;
+  const { tenant, owners, renamedFrom, applicationName, mode } = args;
   const files = readHostProgram();
   const keys = secretKeys(args);
   const agentSocketPath = process.env.SSH_AUTH_SOCK;
@@ -39,7 +39,7 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
     sshTarget({ name, connection: args.connection }, { agentSocketPath, privateKey, proxyPrivateKey }),
   );
   const issuedSha256 = issuedHash(args.certificate);
-  const search = { ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName, issuedSha256 };
+  const search = { mode, ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName, issuedSha256 };
   const observed = target.then((to) => observe(to, identity, tenant.access, files, search));
   const observation = tenant.observations.add(identity, observed);
   return {
@@ -47,7 +47,8 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
     identity,
     connection: pluginConnection(args.connection, keys),
     ...{ files, target },
-    services: tenant.servicesFor(args),
+    // What the product's own application may do is the product's matter.
+    services: mode === "managed" ? [] : tenant.servicesFor(args),
     observation,
     // What an older run made of a renamed server is in state under the former name.
     held: { state: tenant.state, observation, servers: [name, ...(renamedFrom === null ? [] : [renamedFrom])] },

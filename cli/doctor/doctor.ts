@@ -14,7 +14,7 @@ import { byNearness } from "../../model/text/nearest";
 import type { Observation } from "../../model/server/observation";
 import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
-import { observeTenant, type TenantSeen } from "../../remote/observe";
+import { observeManaged, observeTenant, type TenantSeen } from "../../remote/observe";
 import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
@@ -119,9 +119,16 @@ class Doctor {
     return servers && (server === null || server === name);
   }
 
-  private async tenantOf({ name, renamedFrom, applicationName }: ServerConfiguration): Promise<TenantSeen> {
+  private async tenantOf(
+    { name, mode, renamedFrom, applicationName }: ServerConfiguration,
+    looking: Promise<Look | null>,
+  ): Promise<TenantSeen> {
     const { access, request } = this;
     if (!access) return { tenant: { application: null, problem: unseen(new Error(this.noTenant!), "tenant") } };
+    if (mode === "managed") {
+      const seen = (await looking)?.observation;
+      return observeManaged(access, name, seen && "facts" in seen ? seen.facts.connector.appId : null);
+    }
     return observeTenant(access, { stack: request.stack, server: name }, { renamedFrom, applicationName });
   }
 
@@ -149,7 +156,8 @@ class Doctor {
   }
 
   private async observe(server: ServerConfiguration): Promise<Observation> {
-    const [tenant, look] = await Promise.all([this.tenantOf(server), this.isAsked(server) ? this.look(server) : null]);
+    const looking = this.isAsked(server) ? this.look(server) : Promise.resolve(null);
+    const [tenant, look] = await Promise.all([this.tenantOf(server, looking), looking]);
     if (look) this.looks.set(server.name, look);
     const observed = look?.observation;
     if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, ...tenant };

@@ -25,6 +25,7 @@ export async function gather(context: StackContext): Promise<ReportFacts> {
     // A report only reads, so an identity that owns nothing may run it.
     observe: (server) =>
       observe(context.sshTarget(server), context.identity(server.name), access, program, {
+        mode: server.mode,
         renamedFrom: server.renamedFrom,
         applicationName: server.applicationName,
         issuedSha256: issuedHash(server.certificate),

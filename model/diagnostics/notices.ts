@@ -216,6 +216,20 @@ export interface NoticeFacts {
   fleet: readonly SeenServer[];
 }
 
+/** Those of a server whose application and certificate are the product's: a pause that was cut off is a scheduler that is off. */
+export function productNotices(from: NoticeFacts): Diagnostic[] {
+  const { server, facts, roles } = from;
+  return [
+    ...versionNotices(server, facts),
+    ...deadlineNotices(server, facts),
+    ...schedulerNotices({ ...from, facts: { ...facts, interrupted: null } }),
+    ...rotationReported({ server, host: facts }),
+    ...keyReported({ server, host: facts }, true),
+    ...uncomparedNotices(from),
+    ...(roles ? leftInTenant(from, roles) : []),
+  ];
+}
+
 /** The notices of a server. */
 export function noticesOf(from: NoticeFacts): Diagnostic[] {
   const { server, facts, reference, policy, roles } = from;

@@ -38,8 +38,9 @@ import { revocationOf } from "./labels";
 import type { Observation, ObservedApplication, ObservedNamesake } from "./observation";
 import { credentialExpired, signInRefused } from "./event-meanings";
 import { preflight, serviceAccountOther } from "./preflight";
+import { findingsOfManaged, stillOwn } from "./managed";
 import { modeUndeclared, synchronisationOverdue } from "./scheduler-findings";
-import { writebackContradicted } from "./writeback";
+import { writebackContradicted, writebackUndeclared } from "./writeback";
 import { shortHash } from "../text/short-hash";
 import { uploadRefused } from "../tenant/key-rules";
 import { UNKNOWN, type ServerFacts } from "./server-facts";
@@ -95,12 +96,6 @@ function programFolderForeign({ server, host: { program } }: Judged): Diagnostic
     ? ({ remedy: "earlier", cure: "registration" } as const)
     : ({ remedy: "foreign" } as const);
   return [diagnose("program-folder-foreign", server, { names }, how)];
-}
-
-function writebackUndeclared({ server, host: { passwordWriteback }, declaration }: Judged): Diagnostic[] {
-  if (passwordWriteback === null || passwordWriteback === declaration.passwordWriteback) return [];
-  const [declared, actual] = passwordWriteback ? (["off", "on"] as const) : (["on", "off"] as const);
-  return [diagnose("writeback-undeclared", server, { declared, actual }, { remedy: actual })];
 }
 
 function applicationMissing({ server, application, appId }: Judged): Diagnostic[] {
@@ -326,6 +321,9 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   }
   const { host, tenant, named } = observation;
   if (!host.facts) throw new Error(`${declaration.server}: neither facts nor a problem of the host`);
+  if (declaration.mode === "managed") {
+    return { memory, certificate: memory, findings: findingsOfManaged(facts, host.facts), problem: stillOwn(facts) };
+  }
 
   const reference = certificateReference(declaration.stack, memory);
   const found = findingsOf({

@@ -29,6 +29,8 @@ export function nextState(
   reader: Reader = { ...ANY_READER, stack: inputs.stack },
 ): ServerState {
   const { observation, serviceAccount, ...declaration } = inputs;
+  // What was the product's is no memory of an application, a certificate or a program of ours.
+  if (old?.mode === "managed" && inputs.mode !== "managed") old = undefined;
   const { certificate, findings, problem } = assessServer({
     declaration: { ...declaration, serviceAccount },
     observation,
@@ -58,8 +60,8 @@ const FOLLOWING = [
 export function changedProperties(old: ServerState, next: ServerState): string[] {
   const { findings, problem, ...rest } = next;
   const previous = old as unknown as Record<string, unknown>;
-  // A bastion that is no longer on the way leaves nothing in the next memory.
-  const changed = Object.entries({ proxy: undefined, ...rest })
+  // A bastion that is no longer on the way leaves nothing in the next memory, nor does the mode of a server that left it.
+  const changed = Object.entries({ proxy: undefined, mode: undefined, ...rest })
     .filter(([name]) => !FOLLOWING.includes(name))
     .filter(([name, value]) => JSON.stringify(sorted(value)) !== JSON.stringify(sorted(previous[name])))
     .map(([name]) => name);

@@ -13,7 +13,7 @@ import { Journal } from "./journal";
 import { HOSTILE_TEXT } from "./hostile-answer";
 import { Machine } from "./machine";
 import { keyOf } from "./machine-certificates";
-import { addApplicationRegistration, setApplication } from "./machine-connector";
+import { addApplicationRegistration, BY_PRODUCT, setApplication } from "./machine-connector";
 import { issueByHand, type IssuedByHand } from "./machine-authority";
 import { makeCertificateByHand } from "./machine-hand-made";
 import { connectorSignIn, type SignInAttempt } from "./machine-sign-in";
@@ -216,6 +216,11 @@ export class EmulatedServer {
       throw new Error(`"${what}" is not a break of a server; the breaks are ${Object.keys(SERVER_BREAKS).join(", ")}`);
     const { clock, directory } = this.options;
     breaker(this.machine, { now: clock.now(), directory, ...context });
+  }
+
+  /** The product moves its connector to an application that it manages; the certificate is in the service's own store. */
+  setUpByWizard(appId: string, certificateSha256: string): void {
+    setApplication(this.machine, appId, certificateSha256, BY_PRODUCT);
   }
 
   /**

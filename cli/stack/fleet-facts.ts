@@ -57,7 +57,7 @@ export function declarationOf(
   const { name, role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = server;
   return {
     ...{ stack, server: name, role, host, port, user, renamedFrom: server.renamedFrom },
-    serviceAccount: server.serviceAccount,
+    ...{ serviceAccount: server.serviceAccount, minimumVersionReason: server.minimumVersionReason },
     ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify, programSha256 },
     hostKeyFingerprint: fingerprint(parseHostKey(hostKey)!.blob),
     ...(proxy ? { proxy: proxyText(proxy) } : {}),

@@ -96,6 +96,8 @@ export interface ServerConfiguration {
   repairConnectivityParameters: boolean;
   /** Oldest product version that is worked on, four numbers. */
   minimumVersion: string;
+  /** Why one below the service's own floor is accepted; null if none is. */
+  minimumVersionReason: string | null;
   /** Another text than the last one asks for a rotation; null asks for none. */
   rotate: string | null;
   /** How a switch is verified. */
@@ -278,6 +280,7 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
     certificate: { ...CERTIFICATE_DEFAULTS, ...parsed.certificate, ...server.certificate } as CertificatePolicy,
     repairConnectivityParameters: server.repairConnectivityParameters ?? false,
     minimumVersion: server.minimumVersion ?? MINIMUM_VERSION,
+    minimumVersionReason: server.minimumVersionReason ?? null,
     rotate: server.rotate ?? null,
     verify: server.verify ?? "sync",
     renamedFrom: server.renamedFrom ?? null,

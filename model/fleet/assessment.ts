@@ -56,13 +56,15 @@ export interface FleetAssessment {
 export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTenantRoles | null): Diagnostic[] {
   const { declaration, observation } = facts;
   const { stack, server, certificate: policy, serviceAccount, passwordWriteback } = declaration;
+  const { minimumVersion, minimumVersionReason } = declaration;
   if (!observation.host.facts) return [];
   const { facts: host } = observation.host;
   const reference = certificateReference(stack, assessServer({ ...facts, memory: undefined }).memory);
   const fleet = observation.fleet ?? [{ server, host }];
   const { keyRules } = observation;
   const about = { server, serviceAccount, passwordWriteback, facts: host, reference, policy };
-  return noticesOf({ ...about, roles, fleet, keyRules });
+  const versions = { minimumVersion, minimumVersionReason };
+  return noticesOf({ ...about, ...versions, roles, fleet, keyRules });
 }
 
 function undeclaredOf(

@@ -113,10 +113,14 @@ export const HOW_TO: readonly Section[] = [
       requirement(
         "Version 2.5.76.0 or later",
         "`minimumVersion`, `VERSION_TOO_OLD`; [versions](versions.md)",
-        [T.VERSION_FLOOR, ["unit/model/versions.test.ts", "the minimum version must be the service's cutoff"]],
+        [
+          T.VERSION_FLOOR,
+          T.FLOOR_LOWERED,
+          ["unit/model/versions.test.ts", "the minimum version must be the service's cutoff"],
+        ],
         {
           followed:
-            "The default floor is 2.5.79.0, below which the service refuses all synchronisation since 30 September 2026.",
+            "The default floor is 2.5.79.0, below which the service refuses all synchronisation since 30 September 2026; `minimumVersionReason` lowers it to what the page says.",
         },
       ),
       requirement("An own application needs an own certificate", "There is no setting without one", [

@@ -188,3 +188,7 @@ export const finding = (code: string): Test => [
 ];
 /** What all readers agree on after a break of the sandbox. */
 export const agreed = (what: string): Test => ["end-to-end/agreement.test.ts", "must agree on ${what}", what];
+export const FLOOR_LOWERED: Test = [
+  "unit/model/minimum-version.test.ts",
+  "the documents' oldest version must be accepted with a reason, and no older one",
+];

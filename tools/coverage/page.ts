@@ -86,7 +86,7 @@ export async function coveragePage(): Promise<string> {
     "Every procedure, step, requirement, limit, event and warning of the documents that this project was written after: what",
     "does it here, the test that shows it, or why nothing does. A test compares the headings with the documents, and looks for",
     "each named test. Tests run on an emulated tenant and emulated servers: what only a real server can settle is on",
-    "the page of [the host program](host-program.md#never-run-on-windows).",
+    "the page [verify on a server](verify-on-server.md).",
     ...["", ...counts(), ""],
     ...disagreements(),
     ...DOCUMENTS.flatMap(document),

@@ -142,10 +142,6 @@ export const FACT_RULES: Test = [
   "unit/model/fact-uses.test.ts",
   "each fact that the host program reports must be held against something, or have a reason",
 ];
-export const MANAGED_ACCEPTED: Test = [
-  "unit/model/guard-roles.test.ts",
-  "an application must be accepted while the connector of a declared server signs in with it, regardless of its name",
-];
 export const EVENTS_READ: Test = [
   "unit/model/event-meanings.test.ts",
   "each id that the host program reads must have a meaning, and no other one may count",

@@ -14,12 +14,20 @@ const COMPARED: Parameters<typeof done>[3] = [
     "a finding on access rules must go by SID: a former service account must not keep its access",
   ],
   [
-    "end-to-end/service-account.test.ts",
-    "an up must onboard the server, as the preview said, and the next preview must find no work",
+    "end-to-end/accounts-and-sources.test.ts",
+    "a server under each kind of service account must be onboarded, its key readable by that SID alone",
   ],
 ];
-const WHOLE =
-  "Compared by SID, and its name and SID are unit cases; no sandbox runs a whole onboarding and rotation with it.";
+const WHOLE: Parameters<typeof done>[3] = [
+  [
+    "end-to-end/accounts-and-sources.test.ts",
+    "a server under each kind of service account must be onboarded, its key readable by that SID alone",
+  ],
+  [
+    "end-to-end/accounts-and-sources.test.ts",
+    "a rotation must give the new key to the same SID, and a declared hash must rotate to the CA's certificate",
+  ],
+];
 
 export const ACCOUNTS: readonly Section[] = [
   {
@@ -176,15 +184,15 @@ export const ACCOUNTS: readonly Section[] = [
   {
     heading: "gMSA",
     rows: [
-      notYet("fact", "A gMSA through onboarding and rotation", "certs", WHOLE),
-      notYet("fact", "An sMSA through onboarding and rotation", "certs", WHOLE),
+      done("fact", "A gMSA through onboarding and rotation", "One sandbox has a server under each", WHOLE),
+      done("fact", "An sMSA through onboarding and rotation", "One sandbox has a server under each", WHOLE),
     ],
   },
   {
     heading: "User account",
     rows: [
-      notYet("fact", "A domain account through onboarding and rotation", "certs", WHOLE),
-      notYet("fact", "A local account through onboarding and rotation", "certs", WHOLE),
+      done("fact", "A domain account through onboarding and rotation", "One sandbox has a server under each", WHOLE),
+      done("fact", "A local account through onboarding and rotation", "One sandbox has a server under each", WHOLE),
       outside("fact", "The account is DBO of a full SQL Server", PRODUCT, SQL),
       person(
         "requirement",

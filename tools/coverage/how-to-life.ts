@@ -3,7 +3,7 @@ import { access } from "./how-to-onboarding";
 import { done, notYet, outside, person, steps, type Section } from "./row";
 import * as T from "./tests";
 
-const NOT_BYOC = "`mode: byoc` does not exist.";
+const NOT_BYOC = "`mode: byoc` is refused by name.";
 
 export const HOW_TO_LIFE: readonly Section[] = [
   {
@@ -108,11 +108,20 @@ export const HOW_TO_LIFE: readonly Section[] = [
   {
     heading: "Automatic",
     rows: [
-      notYet(
+      done(
         "procedure",
         "The product rotates its own certificate",
-        "modes",
-        "A managed server is not held against dates, last rotation or maintenance.",
+        "`mode: managed`: [modes](modes.md); [`managed-rotation-overdue`](diagnostics.md#managed-rotation-overdue)",
+        [
+          [
+            "end-to-end/modes.test.ts",
+            "a managed server whose scheduler stopped rotations must be a finding, and up must change nothing",
+          ],
+          [
+            "unit/model/managed.test.ts",
+            "a rotation must be late only once 150 days before the end and 70 % of the lifetime have both passed",
+          ],
+        ],
       ),
       notYet(
         "event",
@@ -120,11 +129,16 @@ export const HOW_TO_LIFE: readonly Section[] = [
         "modes",
         "The event is not read: which id it has is not in the document.",
       ),
-      notYet(
+      done(
         "procedure",
         "Remove the old key: `Remove-EntraApplicationKey -CertificateId`",
-        "modes",
-        "No command of this project runs it; for own applications `up` removes old keys.",
+        "Notice [`managed-key-left`](diagnostics.md#managed-key-left) prints the command; a person runs it. For own applications `up` removes old keys",
+        [
+          [
+            "unit/model/managed.test.ts",
+            "a key of an earlier certificate must be a notice with the product's own command, never the key in use",
+          ],
+        ],
       ),
     ],
   },
@@ -212,11 +226,10 @@ export const HOW_TO_LIFE: readonly Section[] = [
     rows: [
       done("procedure", "Remove the key credential in Entra", "`revoke`; [revoke](situations/revoke.md)", [T.REVOKED]),
       done("procedure", "Or rotate on demand", "`rotate` ends a revocation", [T.REVOKED_ENDS]),
-      notYet(
+      person(
         "procedure",
         "Revocation by the CA for a certificate of a CA that Entra trusts",
-        "certs",
-        "Certificates are self-signed; `revoke` works for any.",
+        "The CA is the organisation's: [certificates](certificates.md) says what is checked where; `revoke` takes the key from Entra all the same.",
       ),
     ],
   },

@@ -2,7 +2,7 @@
 import { done, notYet, outside, person, steps, type Row, type Section } from "./row";
 import * as T from "./tests";
 
-const NOT_BYOC = "`mode: byoc` does not exist: a declared server moves to an application of its own.";
+const NOT_BYOC = "`mode: byoc` is refused by name: a declared server moves to an application of its own.";
 const BY_HAND =
   "No file and no console: the host program answers the public part, and azuread uploads it with its own dates.";
 const HASHED =
@@ -119,11 +119,17 @@ export const HOW_TO_ONBOARDING: readonly Section[] = [
     steps: 10,
     rows: [
       notYet("step", "Export, upload to the product's application, hash", "modes", NOT_BYOC, steps(1, 3)),
-      notYet(
+      done(
         "step",
         "Access rules, also below `RSA\\MachineKeys` for a certificate of a CA",
-        "certs",
-        "The key file of a CNG key is found by `UniqueName`; a legacy CSP key is not recognised by name.",
+        "The key's own file, by `UniqueName`; a legacy CSP key is named as the reason",
+        [
+          [
+            "contract/issued.contract.ts",
+            "the CA's certificate must be taken as it is, with the access rules of the service account",
+          ],
+          ["contract/issued.contract.ts", "the key of a legacy CSP must be named as the reason"],
+        ],
         { ...steps(4), ...FOLDERS },
       ),
       notYet(

@@ -2,9 +2,8 @@
 import { done, notYet, person, steps, type Section } from "./row";
 import * as T from "./tests";
 
-const NOT_MANAGED =
-  "The managed application of a declared server is recognised and accepted; no mode manages or judges it.";
-const NOT_BYOC = "`mode: byoc` does not exist: a declared server moves to an application of its own.";
+const MANAGED = "`mode: managed` observes and judges it, and changes nothing: [modes](modes.md)";
+const NOT_BYOC = "`mode: byoc` is refused by name: a declared server moves to an application of its own.";
 
 const requirement = (what: string, by: string, tests: Parameters<typeof done>[3], more = {}) =>
   done("requirement", what, by, tests, more);
@@ -42,7 +41,7 @@ export const HOW_TO: readonly Section[] = [
   {
     heading: "Managed by Microsoft Entra Connect (default)",
     rows: [
-      notYet("procedure", "The product owns application and certificate: create, rotate, delete", "modes", NOT_MANAGED),
+      done("procedure", "The product owns application and certificate: create, rotate, delete", MANAGED, [T.MANAGED]),
       done(
         "fact",
         "The certificate lies in the service account's own store",
@@ -82,11 +81,10 @@ export const HOW_TO: readonly Section[] = [
         T.CONFIGURATION_DEFAULTS,
         ["contract/situations/certificates.ts", "ensure-certificate must refuse a TPM that is not there"],
       ]),
-      notYet(
+      person(
         "requirement",
         "The key is in an HSM",
-        "certs",
-        "A provider that keeps a key file can be named with `allowSoftwareKey`; others are refused ([decision 16](decisions/0016-no-hsm.md)).",
+        "A provider that keeps a key file can be named with `allowSoftwareKey`; others are refused before anything is made ([decision 16](decisions/0016-no-hsm.md)).",
       ),
       done("procedure", "Read the TPM's state", "`observe` and the doctor read it", [
         [

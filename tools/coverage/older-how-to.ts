@@ -19,11 +19,11 @@ export const OLDER_HOW_TO: readonly Section[] = [
   {
     heading: "Managed by Microsoft Entra Connect (recommended)",
     rows: [
-      notYet(
+      done(
         "procedure",
         "The product owns application and certificate",
-        "modes",
-        "Recognised and accepted, not judged.",
+        "`mode: managed` observes and judges it: [modes](modes.md)",
+        [T.MANAGED],
       ),
       done(
         "warning",
@@ -50,7 +50,12 @@ export const OLDER_HOW_TO: readonly Section[] = [
   {
     heading: "Bring Your Own Certificate",
     rows: [
-      notYet("procedure", "The product's application with an own certificate", "modes", "`mode: byoc` does not exist."),
+      notYet(
+        "procedure",
+        "The product's application with an own certificate",
+        "modes",
+        "`mode: byoc` is refused by name.",
+      ),
       person(
         "procedure",
         "Switch on the virtual TPM of a generation 2 machine",
@@ -122,7 +127,7 @@ export const OLDER_HOW_TO: readonly Section[] = [
         "step",
         "Register and link with an own certificate on the product's application",
         "modes",
-        "`mode: byoc` does not exist.",
+        "`mode: byoc` is refused by name.",
       ),
       person("step", "Register and link the managed application", "The wizard does it in the newer page."),
     ],
@@ -154,11 +159,16 @@ export const OLDER_HOW_TO: readonly Section[] = [
         "Both are notices; our dates need neither",
         [T.notice("maintenance-off"), T.finding("rotation-due")],
       ),
-      notYet(
+      done(
         "procedure",
         "Old keys of the managed application: `Remove-EntraApplicationKey`",
-        "modes",
-        "No command of this project runs it.",
+        "Notice [`managed-key-left`](diagnostics.md#managed-key-left) prints the command",
+        [
+          [
+            "unit/model/managed.test.ts",
+            "a key of an earlier certificate must be a notice with the product's own command, never the key in use",
+          ],
+        ],
       ),
     ],
   },

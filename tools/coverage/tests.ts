@@ -188,3 +188,7 @@ export const FLOOR_LOWERED: Test = [
   "unit/model/minimum-version.test.ts",
   "the documents' oldest version must be accepted with a reason, and no older one",
 ];
+export const MANAGED: Test = [
+  "end-to-end/modes.test.ts",
+  "a managed server must be observed, and nothing of it made or changed",
+];

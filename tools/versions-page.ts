@@ -33,8 +33,14 @@ export function versionsMarkdown(): string {
     "The highest one counts. A server below it is [`VERSION_TOO_OLD`](diagnostics.md#version_too_old).",
     ...["", "## Known problems", "", "Shown by the doctor and the report.", ""],
     ...table(
-      ["from", "fixed in", "problem"],
-      KNOWN_ISSUES.map((one) => [one, one.since ?? "all before", one.fixedIn, one.summary]),
+      ["from", "fixed in", "cloud", "problem"],
+      KNOWN_ISSUES.map((one) => [
+        one,
+        one.since ?? "all before",
+        one.fixedIn,
+        one.clouds?.join(", ") ?? "every",
+        one.summary,
+      ]),
     ),
     ...["## End of support", ""],
     "A notice [`version-support-ends`](diagnostics.md#version-support-ends) 180, 90 and 30 days before.",

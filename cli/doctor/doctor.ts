@@ -1,4 +1,5 @@
 /** The doctor: checks servers and tenant of a stack and reports problems. Changes nothing. */
+import { issuedHash } from "../../model/certificate/certificate-source";
 import type { ServerConfiguration, StackConfiguration } from "../../model/configuration/configuration";
 import {
   assessFleet,
@@ -13,7 +14,7 @@ import { byNearness } from "../../model/text/nearest";
 import type { Observation } from "../../model/server/observation";
 import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
-import { observeTenant, type TenantSeen } from "../../remote/observe";
+import { observeManaged, observeTenant, type TenantSeen } from "../../remote/observe";
 import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
@@ -119,9 +120,16 @@ class Doctor {
     return servers && (server === null || server === name);
   }
 
-  private async tenantOf({ name, renamedFrom, applicationName }: ServerConfiguration): Promise<TenantSeen> {
+  private async tenantOf(
+    { name, mode, renamedFrom, applicationName }: ServerConfiguration,
+    looking: Promise<Look | null>,
+  ): Promise<TenantSeen> {
     const { access, request } = this;
     if (!access) return { tenant: { application: null, problem: unseen(new Error(this.noTenant!), "tenant") } };
+    if (mode === "managed") {
+      const seen = (await looking)?.observation;
+      return observeManaged(access, name, seen && "facts" in seen ? seen.facts.connector.appId : null);
+    }
     return observeTenant(access, { stack: request.stack, server: name }, { renamedFrom, applicationName });
   }
 
@@ -144,11 +152,13 @@ class Doctor {
       if ("problem" in connection.diagnosis) return { connection, observation: connection.diagnosis };
     }
     const identity = { stack: this.request.stack, server: server.name };
-    return { connection, observation: await seen("observation", observeHost(target, identity, this.program)) };
+    const observed = observeHost(target, identity, this.program, issuedHash(server.certificate));
+    return { connection, observation: await seen("observation", observed) };
   }
 
   private async observe(server: ServerConfiguration): Promise<Observation> {
-    const [tenant, look] = await Promise.all([this.tenantOf(server), this.isAsked(server) ? this.look(server) : null]);
+    const looking = this.isAsked(server) ? this.look(server) : Promise.resolve(null);
+    const [tenant, look] = await Promise.all([this.tenantOf(server, looking), looking]);
     if (look) this.looks.set(server.name, look);
     const observed = look?.observation;
     if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, ...tenant };

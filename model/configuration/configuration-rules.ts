@@ -1,4 +1,5 @@
 /** The rules that a configuration of the right shape must keep as well. */
+import { issuedHash } from "../certificate/certificate-source";
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import type { AllowedRoleHolder, ServerConfiguration, StackConfiguration } from "./configuration";
 import { toDays } from "./duration";
@@ -60,8 +61,20 @@ function certificateProblems(server: string, policy: CertificatePolicy, doubted:
   return problems;
 }
 
+/** Which certificate a text in `rotate` would rotate to is for its CA to say. */
+function rotateProblems({ name, rotate, certificate }: ServerConfiguration): Diagnostic[] {
+  if (rotate === null || issuedHash(certificate) === undefined) return [];
+  const help = "Remove rotate. To rotate, name the renewed certificate in certificate.source.sha256.";
+  const expected = "nothing, as certificate.source names one certificate";
+  return [invalidSetting({ server: name, property: "rotate" }, expected, JSON.stringify(rotate), help)];
+}
+
 function serverProblems(server: ServerConfiguration, doubted: Doubted): Diagnostic[] {
-  const problems = [...nameProblems(server.name), ...certificateProblems(server.name, server.certificate, doubted)];
+  const problems = [
+    ...nameProblems(server.name),
+    ...certificateProblems(server.name, server.certificate, doubted),
+    ...rotateProblems(server),
+  ];
   const { hostKey, proxy, host, port } = server.connection;
   const pins = [{ property: "connection.hostKey", line: hostKey }];
   if (proxy) pins.push({ property: "connection.proxy.hostKey", line: proxy.hostKey });
@@ -95,6 +108,7 @@ function sharingProblems(servers: readonly ServerConfiguration[], doubted: Doubt
     for (const [property, value] of [
       ...(uncertain ? [] : [["connection.host", endpoint]]),
       ["applicationName", server.applicationName],
+      ...[issuedHash(server.certificate) ?? []].flat().map((sha256) => ["certificate.source.sha256", sha256]),
       ...(server.adopt ? [["adopt.certificateSha256", server.adopt.certificateSha256]] : []),
       ...(server.renamedFrom === null ? [] : [["renamedFrom", server.renamedFrom]]),
     ]) {

@@ -10,13 +10,17 @@ import { nameProblems, NO_SERVERS, ruleProblems, type Doubted } from "./configur
 import {
   expectationAt,
   keysAt,
+  keysOfMode,
   LONGEST,
+  modeIn,
+  modesWith,
   pathInServer,
   remedyAt,
   stackSchema,
   type CREDENTIAL_POLICIES,
   type ENVIRONMENTS,
   type Path,
+  type ServerMode,
   type VERIFICATIONS,
 } from "./configuration-schema";
 import { composedNameProblems } from "./composed-names";
@@ -51,6 +55,8 @@ export type ProxyConfiguration = Omit<ConnectionConfiguration, "proxy">;
 /** Whether a server exports to Entra ID (active) or only follows (staging). */
 export type ServerRole = "active" | "staging";
 
+export type { ServerMode } from "./configuration-schema";
+
 /** What is done about credentials that are not declared: `"report"` shows them, `"enforce"` removes them as well. */
 export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
 
@@ -80,6 +86,8 @@ export interface AdoptedCertificate {
 export interface ServerConfiguration {
   /** Its key in the map of servers. */
   name: string;
+  /** Who owns its application and certificate. */
+  mode: ServerMode;
   /** Active or staging. */
   role: ServerRole;
   /** How it is reached. */
@@ -183,8 +191,25 @@ const SSH_KEY_TOO_LONG = invalidSetting(
   "Set the text of the key's file, and nothing else.",
 );
 
-function unknownKey(path: Path, key: string): Diagnostic {
-  return unknownKeyProblem(locate([...path, key]), key, keysAt(path));
+function unknownKey(root: unknown, path: Path, key: string): Diagnostic {
+  const mode = modeIn(valueAt(root, path));
+  const place = locate([...path, key]);
+  if (pathInServer(path)?.length === 0 && modesWith(key).length > 0) return foreignToMode(place, key, mode);
+  return unknownKeyProblem(place, key, keysAt(path, mode));
+}
+
+/** A setting that another mode has. */
+export function foreignToMode(place: SettingPlace, key: string, mode: ServerMode): Diagnostic {
+  const others = modesWith(key).join(" or ");
+  const help = `Remove it: it belongs to mode ${others} (docs/modes.md).`;
+  return invalidSetting(place, `no such setting with mode ${mode}`, "a value", help);
+}
+
+/** A checked server as it is declared to the class: without what its mode does not have. */
+export function settingsOf(server: Omit<ServerConfiguration, "name">) {
+  const known = keysOfMode(server.mode);
+  const entries = Object.entries(server).filter(([key]) => known.includes(key));
+  return Object.fromEntries(entries) as Partial<typeof server> & Pick<typeof server, "mode" | "role">;
 }
 
 /** A key that is none of the known ones, with the nearest of them. */
@@ -203,7 +228,7 @@ export function unknownKeyProblem(
 
 function fromIssue(root: unknown, issue: z.core.$ZodIssue): Diagnostic[] {
   const path = issue.path as Path;
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(root, path, key));
   const sovereign = path.join() === "cloud" ? sovereignCloud("cloud", valueAt(root, path)) : null;
   if (sovereign) return [sovereign];
   return [
@@ -226,6 +251,8 @@ function placeholders(name: string, server: Branch): Branch {
 function refusedWhole(path: Path): Path {
   const inner = pathInServer(path);
   if (inner?.[0] === "adopt") return path.slice(0, 3);
+  const source = path.indexOf("source");
+  if (source > 0 && path[source - 1] === "certificate") return path.slice(0, source + 1);
   if (inner?.[0] === "connection" && inner[1] === "proxy") return path.slice(0, 4);
   return path[0] === "allowedRoleHolders" ? path.slice(0, 1) : path;
 }
@@ -267,22 +294,33 @@ function connectionOf(
   return { ...direct, proxy: proxy ? connectionDefaults(proxy, direct.sshPublicKey ?? undefined) : null };
 }
 
+/** A self-signed certificate is what a policy without a source means, in the state of earlier releases too. */
+function policyOf(...given: (z.infer<typeof stackSchema>["certificate"] | undefined)[]): CertificatePolicy {
+  const { source, ...policy } = Object.assign({}, CERTIFICATE_DEFAULTS, ...given) as CertificatePolicy;
+  return source === undefined || source.kind === "selfSigned" ? policy : { ...policy, source };
+}
+
 function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
-  const servers = Object.entries(parsed.servers).map(([name, server]): ServerConfiguration => ({
-    name,
-    role: server.role,
-    connection: connectionOf(server.connection, parsed.sshPublicKey),
-    applicationName: server.applicationName ?? `Entra Connect Sync - ${name}`,
-    passwordWriteback: server.passwordWriteback ?? false,
-    serviceAccount: server.serviceAccount ?? null,
-    certificate: { ...CERTIFICATE_DEFAULTS, ...parsed.certificate, ...server.certificate } as CertificatePolicy,
-    repairConnectivityParameters: server.repairConnectivityParameters ?? false,
-    minimumVersion: server.minimumVersion ?? MINIMUM_VERSION,
-    rotate: server.rotate ?? null,
-    verify: server.verify ?? "sync",
-    renamedFrom: server.renamedFrom ?? null,
-    adopt: server.adopt ?? null,
-  }));
+  const servers = Object.entries(parsed.servers).map(([name, given]): ServerConfiguration => {
+    const own: Partial<Extract<typeof given, { mode?: "byoa" }>> = given.mode === "managed" ? {} : given;
+    return {
+      name,
+      mode: given.mode ?? "byoa",
+      role: given.role,
+      connection: connectionOf(given.connection, parsed.sshPublicKey),
+      applicationName: own.applicationName ?? `Entra Connect Sync - ${name}`,
+      passwordWriteback: given.passwordWriteback ?? false,
+      serviceAccount: given.serviceAccount ?? null,
+      // What the product makes follows no policy of the stack.
+      certificate: given.mode === "managed" ? policyOf() : policyOf(parsed.certificate, own.certificate),
+      repairConnectivityParameters: own.repairConnectivityParameters ?? false,
+      minimumVersion: given.minimumVersion ?? MINIMUM_VERSION,
+      rotate: own.rotate ?? null,
+      verify: own.verify ?? "sync",
+      renamedFrom: given.renamedFrom ?? null,
+      adopt: own.adopt ?? null,
+    };
+  });
   return {
     cloud: parsed.cloud ?? null,
     environment: parsed.environment ?? null,

@@ -1,4 +1,5 @@
 /** Notices: facts about a server that are worth knowing but are no difference from its declaration, so that no drift alarm is red. */
+import { sourceOf } from "../certificate/certificate-source";
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { daysBefore, daysBetween, toDays } from "../configuration/duration";
 import { certificateOf, type CertificateReference } from "../certificate/generations";
@@ -43,7 +44,10 @@ const COMMON_PARAMETERS = new Set(
 
 const day = (date: Date) => date.toISOString().slice(0, 10);
 
-function policyNotices(server: string, { lifetime, rotateBefore }: CertificatePolicy): Diagnostic[] {
+function policyNotices(server: string, policy: CertificatePolicy): Diagnostic[] {
+  const { lifetime, rotateBefore } = policy;
+  // How long a certificate of a CA is valid is not declared here.
+  if (sourceOf(policy).kind !== "selfSigned") return [];
   const age = toDays(lifetime) - toDays(rotateBefore);
   const warnsAt = Math.min(toDays(lifetime) - WARNING_DAYS, Math.floor(toDays(lifetime) * WARNING_SHARE));
   if (age < warnsAt) return [];
@@ -64,9 +68,18 @@ function expiryNotices(
   return [diagnose("expiry-ahead", server, { due: day(due), end: certificate.notAfter.slice(0, 10) })];
 }
 
+/** Of a certificate of a CA, whose revocation nothing on this server could look up. */
+function revocationNotices(server: string, facts: HostObservation, reference: CertificateReference): Diagnostic[] {
+  const issuance = certificateOf(facts, reference)?.issuance;
+  if (issuance?.revocation !== "unchecked") return [];
+  const reason = issuance.revocationProblem ?? "no reason is known";
+  return [diagnose("revocation-unchecked", server, { issuer: issuance.issuer, reason })];
+}
+
 /** A rotation that is yet to come; what is refused now stops the run. */
 function refusalNotices({ server, facts, reference, policy, keyRules }: NoticeFacts): Diagnostic[] {
   const current = certificateOf(facts, reference);
+  if (sourceOf(policy).kind !== "selfSigned") return [];
   if (!current || facts.connector.certificateSha256 !== current.sha256) return [];
   const rule = refusingRule(keyRules ?? [], policy);
   if (!rule) return [];
@@ -203,11 +216,26 @@ export interface NoticeFacts {
   fleet: readonly SeenServer[];
 }
 
+/** Those of a server whose application and certificate are the product's: a pause that was cut off is a scheduler that is off. */
+export function productNotices(from: NoticeFacts): Diagnostic[] {
+  const { server, facts, roles } = from;
+  return [
+    ...versionNotices(server, facts),
+    ...deadlineNotices(server, facts),
+    ...schedulerNotices({ ...from, facts: { ...facts, interrupted: null } }),
+    ...rotationReported({ server, host: facts }),
+    ...keyReported({ server, host: facts }, true),
+    ...uncomparedNotices(from),
+    ...(roles ? leftInTenant(from, roles) : []),
+  ];
+}
+
 /** The notices of a server. */
 export function noticesOf(from: NoticeFacts): Diagnostic[] {
   const { server, facts, reference, policy, roles } = from;
   return [
     ...expiryNotices(server, facts, reference, policy),
+    ...revocationNotices(server, facts, reference),
     ...refusalNotices(from),
     ...policyNotices(server, policy),
     ...versionNotices(server, facts),

@@ -9,6 +9,7 @@ import { DIRECTORY_ROLES } from "../../model/guard/guard-roles";
 import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../../model/server/observation";
 import type { KeyRule } from "../../model/tenant/key-rules";
 import { DAY } from "./certificates";
+import { ISSUANCE } from "./finding-cases";
 import { IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "./observations";
 
 export const ACCOUNT = "Sync_SYNC01_0123456789ab";
@@ -48,6 +49,12 @@ export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<
   "expiry-ahead": {
     "the rotation window begins in 30 days": { facts: (facts) => before(facts, 30) },
     "it begins in a day": { facts: (facts) => before(facts, 1) },
+  },
+  "revocation-unchecked": {
+    "no revocation list answers": {
+      facts: ({ certificates }) =>
+        void (certificates[0].issuance = { ...ISSUANCE, revocation: "unchecked", revocationProblem: "offline" }),
+    },
   },
   "policy-refuses-rotation": {
     "the lifetime is longer than the policy allows": {

@@ -19,6 +19,15 @@ export const NOTICES = {
     remedy: [],
     guide: "situations/rotate-now.md",
   },
+  "revocation-unchecked": {
+    ...{ severity, since, cure, expected },
+    title: "Whether the CA revoked the certificate could not be looked up on the server.",
+    why: "A revocation would not be seen here. Entra looks up none for an application's certificate unless it is told to.",
+    property: "certificate",
+    actual: "a certificate of {issuer}, of which no revocation list answered: {reason}.",
+    remedy: ["Let the server reach the CA's CRL distribution point or OCSP responder."],
+    guide: "certificates.md",
+  },
   "policy-refuses-rotation": {
     ...{ severity, since, cure, expected },
     title: "A policy of the tenant would refuse the next certificate.",

@@ -27,6 +27,7 @@ describe("a stack's configuration", () => {
       servers: [
         {
           name: "sync01",
+          mode: "byoa",
           role: "staging",
           connection: {
             host: "sync01.contoso.com",

@@ -1,4 +1,4 @@
-/** `.ci/run` in a folder of its own, with a stand-in for `npm`: which PowerShell the tests get. */
+/** `.ci/run` in a folder of its own, with a stand-in for `npm`: which PowerShell the tests get, and what is checked before them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
@@ -47,6 +47,18 @@ describe("What CI runs", function () {
     put("other/pwsh", "");
     put("shared/tools/powershell/install", `#!/bin/bash\necho ${folder}/other\n`);
     assert.deepEqual(run(), { lines: both(`pwsh=${folder}/other/pwsh host=`), stderr: "" });
+  });
+
+  it("types of .NET must be checked if the checker is there, and a fault must end the run", () => {
+    put("bin/pwsh", '#!/bin/bash\necho "checked $4 $5"\n');
+    put("shared/tools/net472/check-types.ps1", "");
+    put("repository/host/A.ps1", "");
+    assert.deepEqual(run().lines, [
+      "checked host/A.ps1 host-program/Open-Ssh/Open-Ssh.ps1",
+      ...both(`pwsh=${folder}/bin/pwsh host=`),
+    ]);
+    put("bin/pwsh", "#!/bin/bash\nexit 1\n");
+    assert.throws(run);
   });
 
   it("without any, or with one that cannot be unpacked, the stand-in must be tested, and a line must say so", () => {

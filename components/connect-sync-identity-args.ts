@@ -135,6 +135,12 @@ export interface ConnectSyncIdentityArgs {
    */
   minimumVersion?: string;
   /**
+   * Why `minimumVersion` is below {@link MINIMUM_VERSION}, e.g. `"this cloud still accepts it"`; 2.5.76.0 is then the oldest.
+   * Every preview repeats it in the notice `minimum-version-lowered`.
+   * @default null
+   */
+  minimumVersionReason?: string | null;
+  /**
    * Rotation on demand: any text of 1 to 120 characters in one line, e.g. `"2026-11-21 after the audit"`. Another text
    * than the last one makes a new key and certificate once; on a new server it does nothing.
    * @default null

@@ -30,7 +30,8 @@ export function versionsMarkdown(): string {
       ["version", "reason"],
       MINIMUM_VERSIONS.map((one) => [one, one.version, one.reason]),
     ),
-    "The highest one counts. A server below it is [`VERSION_TOO_OLD`](diagnostics.md#version_too_old).",
+    "The highest one counts. A server below it is [`VERSION_TOO_OLD`](diagnostics.md#version_too_old). `minimumVersion` may be lowered to",
+    "the lowest one with a `minimumVersionReason`, which is then a notice [`minimum-version-lowered`](diagnostics.md#minimum-version-lowered).",
     ...["", "## Known problems", "", "Shown by the doctor and the report.", ""],
     ...table(
       ["from", "fixed in", "cloud", "problem"],

@@ -59,7 +59,7 @@ export function declarationOf(
   return {
     ...{ stack, server: name, role, host, port, user, renamedFrom: server.renamedFrom },
     ...(managed ? { mode: "managed" as const } : {}),
-    serviceAccount: server.serviceAccount,
+    ...{ serviceAccount: server.serviceAccount, minimumVersionReason: server.minimumVersionReason },
     ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
     programSha256: managed ? "" : programSha256,
     hostKeyFingerprint: fingerprint(parseHostKey(hostKey)!.blob),

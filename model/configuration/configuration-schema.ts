@@ -116,6 +116,7 @@ const ANY_SERVER = {
   passwordWriteback: z.boolean().optional(),
   serviceAccount: text.optional(),
   minimumVersion: z.string().max(LONGEST.version).refine(isVersion).optional(),
+  minimumVersionReason: text.max(200).optional(),
   renamedFrom: z.string().optional(),
 };
 
@@ -188,6 +189,7 @@ const EXPECTATIONS: Record<string, string> = {
   allowSoftwareKey: "true or false",
   repairConnectivityParameters: "true or false",
   minimumVersion: `a version of four numbers, at least ${MINIMUM_VERSION}`,
+  minimumVersionReason: "1 to 200 characters in one line that say why an older version is accepted",
   rotate: "any text of 1 to 120 characters in one line, a different one for each rotation",
   verify: '"sync" or "switch"',
   renamedFrom: "the name that this server had until now",
@@ -222,7 +224,16 @@ const SERVERS_REMEDY =
   'Write it below "config:", indented, each server as "sync01:" with its settings below that, not as a list.';
 
 /** Settings that are text, of which YAML makes something else if it is not quoted. */
-const TEXTS = ["user", "applicationName", "serviceAccount", "keyProvider", "reason", "rotate", "renamedFrom"];
+const TEXTS = [
+  "user",
+  "applicationName",
+  "serviceAccount",
+  "keyProvider",
+  "reason",
+  "minimumVersionReason",
+  "rotate",
+  "renamedFrom",
+];
 const QUOTE_IT = "Put it in quotes in the stack's configuration: without them it is no text.";
 
 const BYOC_BY_HAND =

@@ -3,7 +3,7 @@
  * setting has its docstring here, beside the one function that reads it.
  */
 import type { z } from "zod";
-import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../certificate/certificate-policy";
+import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { sovereignCloud } from "../tenant/cloud-choice";
 import type { Cloud } from "../tenant/clouds";
 import { nameProblems, NO_SERVERS, ruleProblems, type Doubted } from "./configuration-rules";
@@ -24,11 +24,11 @@ import {
   type VERIFICATIONS,
 } from "./configuration-schema";
 import { composedNameProblems } from "./composed-names";
+import { withDefaults } from "./configuration-defaults";
 import { expandEnvironment, isReference, LIST_SETTING, listedNames } from "./environment";
 import { invalidSetting, type SettingPlace } from "./invalid-setting";
 import { byNearness, isNear } from "../text/nearest";
 import { diagnose, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
-import { MINIMUM_VERSION } from "../server/product-table";
 
 /** How a server is reached. The SSH key comes from the agent at SSH_AUTH_SOCK, or from `sshPrivateKey`. */
 export interface ConnectionConfiguration {
@@ -104,6 +104,8 @@ export interface ServerConfiguration {
   repairConnectivityParameters: boolean;
   /** Oldest product version that is worked on, four numbers. */
   minimumVersion: string;
+  /** Why one below the service's own floor is accepted; null if none is. */
+  minimumVersionReason: string | null;
   /** Another text than the last one asks for a rotation; null asks for none. */
   rotate: string | null;
   /** How a switch is verified. */
@@ -275,60 +277,6 @@ function withoutRefused(root: unknown, issues: readonly z.core.$ZodIssue[]): unk
   return {
     ...rest,
     servers: Object.fromEntries(servers.map(([name, server]) => [name, placeholders(name, server as Branch)])),
-  };
-}
-
-/** What is left out of a connection, and of one through a bastion alike. */
-function connectionDefaults<C extends { port?: number; sshPublicKey?: string }>(
-  given: C,
-  publicKey: string | undefined,
-) {
-  return { ...given, port: given.port ?? 22, sshPublicKey: given.sshPublicKey ?? publicKey ?? null };
-}
-
-function connectionOf(
-  { proxy, ...own }: z.infer<typeof stackSchema>["servers"][string]["connection"],
-  publicKey: string | undefined,
-): ConnectionConfiguration {
-  const direct = connectionDefaults(own, publicKey);
-  return { ...direct, proxy: proxy ? connectionDefaults(proxy, direct.sshPublicKey ?? undefined) : null };
-}
-
-/** A self-signed certificate is what a policy without a source means, in the state of earlier releases too. */
-function policyOf(...given: (z.infer<typeof stackSchema>["certificate"] | undefined)[]): CertificatePolicy {
-  const { source, ...policy } = Object.assign({}, CERTIFICATE_DEFAULTS, ...given) as CertificatePolicy;
-  return source === undefined || source.kind === "selfSigned" ? policy : { ...policy, source };
-}
-
-function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
-  const servers = Object.entries(parsed.servers).map(([name, given]): ServerConfiguration => {
-    const own: Partial<Extract<typeof given, { mode?: "byoa" }>> = given.mode === "managed" ? {} : given;
-    return {
-      name,
-      mode: given.mode ?? "byoa",
-      role: given.role,
-      connection: connectionOf(given.connection, parsed.sshPublicKey),
-      applicationName: own.applicationName ?? `Entra Connect Sync - ${name}`,
-      passwordWriteback: given.passwordWriteback ?? false,
-      serviceAccount: given.serviceAccount ?? null,
-      // What the product makes follows no policy of the stack.
-      certificate: given.mode === "managed" ? policyOf() : policyOf(parsed.certificate, own.certificate),
-      repairConnectivityParameters: own.repairConnectivityParameters ?? false,
-      minimumVersion: given.minimumVersion ?? MINIMUM_VERSION,
-      rotate: own.rotate ?? null,
-      verify: own.verify ?? "sync",
-      renamedFrom: given.renamedFrom ?? null,
-      adopt: own.adopt ?? null,
-    };
-  });
-  return {
-    cloud: parsed.cloud ?? null,
-    environment: parsed.environment ?? null,
-    owners: parsed.owners ?? ["pipeline"],
-    pipelineObjectId: parsed.pipelineObjectId ?? null,
-    credentialPolicy: parsed.credentialPolicy ?? "report",
-    allowedRoleHolders: parsed.allowedRoleHolders ?? [],
-    servers,
   };
 }
 

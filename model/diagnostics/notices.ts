@@ -12,7 +12,7 @@ import { allowedDays, refusingRule, type KeyRule } from "../tenant/key-rules";
 import { isManagedFor } from "../tenant/managed-application";
 import { compareServiceAccount } from "../server/service-account";
 import { countedAccounts, SYNC_ACCOUNT_LIMIT, SYNC_ACCOUNTS_AHEAD } from "../tenant/sync-accounts";
-import { oldestReview, reviewIsOld } from "../server/product-table";
+import { MINIMUM_VERSION, oldestReview, reviewIsOld } from "../server/product-table";
 import { deadlinesFor, supportEnd } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
 
@@ -94,6 +94,11 @@ function aheadWords(day: string, takenAt: string): string | null {
   if (ahead <= 0) return "which has passed";
   const within = AHEAD_DAYS.find((days) => ahead <= days);
   return within === undefined ? null : `in ${within} days or less`;
+}
+
+function floorNotices({ server, minimumVersion, minimumVersionReason: reason }: NoticeFacts): Diagnostic[] {
+  if (!minimumVersion || !reason) return [];
+  return [diagnose("minimum-version-lowered", server, { declared: minimumVersion, floor: MINIMUM_VERSION, reason })];
 }
 
 function versionNotices(server: string, { product, takenAt }: HostObservation): Diagnostic[] {
@@ -205,6 +210,9 @@ export interface NoticeFacts {
   /** As declared; null or absent if any account may run the service. */
   serviceAccount?: string | null;
   passwordWriteback: boolean;
+  minimumVersion?: string;
+  /** Why the declared one is below the service's own floor; null or absent if it is not. */
+  minimumVersionReason?: string | null;
   facts: HostObservation;
   reference: CertificateReference;
   policy: CertificatePolicy;
@@ -238,6 +246,7 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
     ...revocationNotices(server, facts, reference),
     ...refusalNotices(from),
     ...policyNotices(server, policy),
+    ...floorNotices(from),
     ...versionNotices(server, facts),
     ...deadlineNotices(server, facts),
     ...cmdletNotices(server, facts),

@@ -58,17 +58,22 @@ export interface FleetAssessment {
 export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTenantRoles | null): Diagnostic[] {
   const { declaration, observation } = facts;
   const { stack, server, certificate: policy, serviceAccount, passwordWriteback } = declaration;
+  const { minimumVersion, minimumVersionReason } = declaration;
   if (!observation.host.facts) return [];
   const { facts: host } = observation.host;
   const reference = certificateReference(stack, assessServer({ ...facts, memory: undefined }).memory);
   const fleet = observation.fleet ?? [{ server, host }];
   const { keyRules } = observation;
   const about = { server, serviceAccount, passwordWriteback, facts: host, reference, policy };
+  const versions = { minimumVersion, minimumVersionReason };
   if (declaration.mode === "managed") {
     const { application } = observation.tenant;
-    return [...productNotices({ ...about, roles, fleet }), ...managedNotices({ server, host, application })];
+    return [
+      ...productNotices({ ...about, ...versions, roles, fleet }),
+      ...managedNotices({ server, host, application }),
+    ];
   }
-  return noticesOf({ ...about, roles, fleet, keyRules });
+  return noticesOf({ ...about, ...versions, roles, fleet, keyRules });
 }
 
 function undeclaredOf({

@@ -45,6 +45,9 @@ export interface KnownIssue extends Reviewed {
   summary: string;
 }
 
+/** The first version with the documented cmdlets. */
+export const DOCUMENTED_VERSION = "2.5.76.0";
+
 /** Below this, synchronisation fails since the service's cutoff of 30 September 2026. */
 export const MINIMUM_VERSION = "2.5.79.0";
 
@@ -53,7 +56,7 @@ const AUTUMN = "2026-10-06";
 /** The oldest versions that a source accepts. The highest one counts. */
 export const MINIMUM_VERSIONS: readonly (Reviewed & { version: string; reason: string })[] = [
   {
-    ...{ version: "2.5.76.0", source: HOW_TO, reviewed: AUTUMN },
+    ...{ version: DOCUMENTED_VERSION, source: HOW_TO, reviewed: AUTUMN },
     reason: "the first one with the documented cmdlets",
   },
   {

@@ -39,6 +39,7 @@ export interface ServerFacts {
     appId?: string;
     renamedFrom?: string | null;
     serviceAccount?: string | null;
+    minimumVersionReason?: string | null;
   };
   observation: Observation;
   /**

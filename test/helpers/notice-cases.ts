@@ -20,7 +20,12 @@ type TenantNoticeCode = "sync-accounts-near-limit" | "review-overdue";
 export interface NoticeCase {
   facts?: (facts: HostObservation) => void;
   policy?: Partial<CertificatePolicy>;
-  declared?: { serviceAccount?: string; passwordWriteback?: boolean };
+  declared?: {
+    serviceAccount?: string;
+    passwordWriteback?: boolean;
+    minimumVersion?: string;
+    minimumVersionReason?: string;
+  };
   roles?: Partial<ObservedTenantRoles> | null;
   /** What policies allow of the next certificate. */
   keyRules?: KeyRule[];
@@ -67,6 +72,11 @@ export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<
   "rotation-after-warning": {
     "rotateBefore is the product's own 150 days": { policy: { rotateBefore: "150 days" } },
     "it comes after 70 % of a longer lifetime": { policy: { lifetime: "730 days", rotateBefore: "200 days" } },
+  },
+  "minimum-version-lowered": {
+    "an older version is accepted by name": {
+      declared: { minimumVersion: "2.5.76.0", minimumVersionReason: "this cloud has no cutoff." },
+    },
   },
   "version-support-ends": {
     "it ends within 180 days": {

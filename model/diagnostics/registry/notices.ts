@@ -46,6 +46,15 @@ export const NOTICES = {
       "a certificate that is valid for {lifetime} is rotated after {age} days, but Entra Connect may warn from day {warnsAt}.",
     remedy: ["Lengthen rotateBefore, or expect the warning."],
   },
+  "minimum-version-lowered": {
+    ...{ severity, since, cure, expected },
+    title: "A version below the service's own floor is accepted on this server, for a reason.",
+    why: "The service refuses all synchronisation of such a version, unless the reason holds.",
+    property: "minimumVersion",
+    actual: "versions from {declared} on are accepted, although the service's floor is {floor}: {reason}",
+    remedy: ["Once the server is upgraded, remove minimumVersion and minimumVersionReason."],
+    guide: "versions.md",
+  },
   "version-support-ends": {
     ...{ severity, since, cure, expected },
     title: "Support for the installed version ends within 180 days, or has ended.",

@@ -34,8 +34,14 @@ export function versionsMarkdown(): string {
     "the lowest one with a `minimumVersionReason`, which is then a notice [`minimum-version-lowered`](diagnostics.md#minimum-version-lowered).",
     ...["", "## Known problems", "", "Shown by the doctor and the report.", ""],
     ...table(
-      ["from", "fixed in", "problem"],
-      KNOWN_ISSUES.map((one) => [one, one.since ?? "all before", one.fixedIn, one.summary]),
+      ["from", "fixed in", "cloud", "problem"],
+      KNOWN_ISSUES.map((one) => [
+        one,
+        one.since ?? "all before",
+        one.fixedIn,
+        one.clouds?.join(", ") ?? "every",
+        one.summary,
+      ]),
     ),
     ...["## End of support", ""],
     "A notice [`version-support-ends`](diagnostics.md#version-support-ends) 180, 90 and 30 days before.",

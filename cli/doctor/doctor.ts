@@ -22,7 +22,7 @@ import { readPipelineIdentity, type PipelineIdentity } from "../../remote/pipeli
 import { sshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { signInProblem } from "../../remote/token-refusal";
-import { currentReader } from "../../console/current-reader";
+import { currentReader, readingCloud } from "../../console/current-reader";
 import { UsageError } from "../../console/errors";
 import { fleetFacts } from "../stack/fleet-facts";
 import { gatherFacts } from "../stack/gather-facts";
@@ -107,6 +107,7 @@ class Doctor {
   ) {
     try {
       this.access = tenantAccess(settings.setting, configuration.cloud);
+      readingCloud(this.access.cloud);
     } catch (error) {
       this.access = null;
       this.noTenant =
@@ -168,7 +169,7 @@ class Doctor {
     const { connection, observation } = this.looks.get(server.name)!;
     const application = tenant.problem ? undefined : tenant.application;
     const { sha256: programSha256 } = this.program;
-    const common = { server, verdict, observation, application, programSha256 };
+    const common = { server, cloud: this.access?.cloud, verdict, observation, application, programSha256 };
     return [
       ...connectionChecks(connection),
       ...serverChecks({ ...common, diagnosis: diagnosed(connection) }),

@@ -113,16 +113,24 @@ export const CONFIGURATION = {
   },
   CLOUD_CONTRADICTED: {
     ...{ severity, since, cure, guide },
-    title: "The stack's cloud and the azuread provider's cloud differ.",
+    title: "The stack's cloud differs from that of the azuread provider, of the Azure CLI or of the metadata host.",
     why: "One half of a run would work in another cloud than the other half.",
     property: "{property}",
     expected: "{cloud}, as the stack's cloud says",
     actual: "{found}",
-    remedy: [
-      "Set it for the stack: ",
-      pulumi("config", "set", "azuread:environment", "{cloud}"),
-      " , and remove ARM_ENVIRONMENT if it is another one; or leave cloud out, which then follows.",
-    ],
+    remedy: {
+      setting: [
+        "Set it for the stack: ",
+        pulumi("config", "set", "azuread:environment", "{cloud}"),
+        " , and remove ARM_ENVIRONMENT if it is another one; or leave cloud out, which then follows.",
+      ],
+      cli: [
+        "If the stack is right: ",
+        posix("az", "cloud", "set", "--name", "{azureName}"),
+        " , then sign in again; else correct azuread:environment or ARM_ENVIRONMENT.",
+      ],
+      metadata: ["Correct azuread:environment or ARM_ENVIRONMENT, or remove the metadata host."],
+    },
   },
   CLOUD_NOT_SUPPORTED: {
     ...{ severity, since, cure, guide },

@@ -248,11 +248,16 @@ export const HOW_TO: readonly Section[] = [
         ["unit/model/cloud-choice.test.ts", "the cloud must follow the provider's environment ${environment}"],
         T.CLOUD_TABLE,
       ]),
-      notYet(
+      done(
         "fact",
         "Each cloud end to end: sign-in, roles, host cmdlets",
-        "clouds",
-        "Endpoints, ids and choice of the cloud are tested; no sandbox is another cloud.",
+        "The sandbox can be in any of them: [clouds](clouds.md). The cloud of the server's own wizard is not read",
+        [
+          [
+            "end-to-end/clouds.test.ts",
+            "a server must be onboarded, rotated, guarded and examined in the cloud ${cloud}, and in no other",
+          ],
+        ],
       ),
     ],
   },

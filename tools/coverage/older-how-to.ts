@@ -229,7 +229,11 @@ export const OLDER_HOW_TO: readonly Section[] = [
     heading: "Certificate revocation process",
     rows: [
       done("procedure", "Remove the key credential, or rotate", "`revoke`, `rotate`", [T.REVOKED, T.REVOKED_ENDS]),
-      notYet("procedure", "Revocation by a CA that Entra trusts", "certs", "Certificates are self-signed."),
+      person(
+        "procedure",
+        "Revocation by a CA that Entra trusts",
+        "The CA is the organisation's: [certificates](certificates.md#revocation) says what is checked where; `revoke` takes the key from Entra all the same.",
+      ),
     ],
   },
   {

@@ -139,7 +139,7 @@ const MODE_SCHEMAS = { byoa: byoaSchema, managed: managedSchema } as const;
 
 const serverSchema = z.discriminatedUnion("mode", [byoaSchema, managedSchema]);
 
-/** The mode that a server of the configuration has, whatever else is wrong with it. */
+/** The mode that a server of the configuration has, regardless of what else is wrong with it. */
 export function modeIn(server: unknown): ServerMode {
   const mode = server !== null && typeof server === "object" ? (server as { mode?: unknown }).mode : undefined;
   return SERVER_MODES.find((known) => known === mode) ?? "byoa";

@@ -22,7 +22,7 @@ export const NOTICES = {
   "revocation-unchecked": {
     ...{ severity, since, cure, expected },
     title: "Whether the CA revoked the certificate could not be looked up on the server.",
-    why: "A revocation would not be seen here. Entra looks up none for an application's certificate unless it is told to.",
+    why: "A revocation would not be seen here. Entra looks up none for an application's certificate unless the tenant configures that.",
     property: "certificate",
     actual: "a certificate of {issuer}, of which no revocation list answered: {reason}.",
     remedy: ["Let the server reach the CA's CRL distribution point or OCSP responder."],

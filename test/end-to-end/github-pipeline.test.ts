@@ -163,6 +163,8 @@ describe("the GitHub workflows", function () {
 
   it("a cancelled job must end Pulumi and the agent, and skip the later steps", async () => {
     const state = await test.state();
+    // Nothing answers the preview, so that it is under way when it is cancelled.
+    test.sandbox.faults.set("sync01", "ssh-silent", null);
     const results = await run(
       "main",
       { preview: "cancelled", up: "skipped" },
@@ -173,6 +175,7 @@ describe("the GitHub workflows", function () {
         },
       },
     );
+    test.sandbox.faults.clear("sync01");
     const preview = results.preview.steps.find(({ step }) => step === "Preview");
     assert.equal(preview?.exitCode, 130, printed);
     assert.equal(results.preview.steps.find(({ step }) => step === "In a person's words")?.outcome, "skipped");

@@ -53,12 +53,14 @@ describe("the stack's lock", () => {
         }
       ).deployment.resources;
     const before = await resources();
-    test.sandbox.faults.set("sync02", "cycle-stuck", null);
+    // The switch back waits for the end of a cycle, however long the run takes to be refused.
+    test.sandbox.server("sync02").startCycle(600);
     const leaving = runOperationOn(test, "leave", ["sync02", "--rollback", "--yes"], administrator(test).stdin);
     const until = Date.now() + 60_000;
     while (locks().length === 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(locks().length > 0, "the command did not take the lock");
     const { code, output } = await test.tryUp();
-    test.sandbox.faults.clear("sync02");
+    test.sandbox.server("sync02").startCycle(0);
     const { code: left, stdout, stderr } = await leaving;
     assert.notEqual(code, 0, output);
     assert.match(output, /currently locked/);

@@ -39,6 +39,7 @@ export const SERVER_BREAKS = {
   "program-folder-foreign": "someone put a script into the folder of the host program",
   "program-folder-earlier": "the folder of the host program holds a page that an older version of this project brought",
   writeback: "password writeback was switched on",
+  staging: "staging mode was switched on, so that the server exports no more",
   exports: "staging mode was switched off, so that the server exports as the active one does",
   "service-account": "the ADSync service runs under a local account, which its installer gave the rights that it needs",
   "service-account-non-ascii": "the ADSync service runs under a group managed account whose name is not ASCII",
@@ -136,6 +137,12 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     machine.change((state) => {
       state.passwordWriteback = true;
     }),
+  staging: (machine) => {
+    if (machine.state.scheduler.StagingModeEnabled) throw new Error(`${machine.state.computerName} exports nothing`);
+    machine.change((state) => {
+      state.scheduler.StagingModeEnabled = true;
+    });
+  },
   exports: (machine) => {
     if (!machine.state.scheduler.StagingModeEnabled) throw new Error(`${machine.state.computerName} exports already`);
     machine.change((state) => {

@@ -36,6 +36,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "program-folder-foreign": ["sync01 program-folder-foreign"],
   "program-folder-earlier": ["sync01 program-folder-foreign"],
   writeback: ["sync01 writeback-undeclared"],
+  staging: ["sync01 mode-undeclared"],
   exports: ["sync02 exports-twice"],
   "service-account": [],
   "service-account-non-ascii": [],

@@ -12,7 +12,9 @@ export interface ReportedStack {
   page: string;
 }
 
-const known = (values: readonly (string | null | undefined)[]) => [...new Set(values.filter((value) => typeof value === "string"))];
+const known = (values: readonly (string | null | undefined)[]) => [
+  ...new Set(values.filter((value) => typeof value === "string")),
+];
 
 function serverOf({ stack, tenantId }: ReportDocument, server: ReportServer): ServerOfStack {
   const { name, role, host, connector, application, certificates } = server;

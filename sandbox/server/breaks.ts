@@ -30,6 +30,7 @@ export const SERVER_BREAKS = {
   "acl-wide": "all users of the server can read the key",
   label: "the certificate's friendly name was changed in LocalMachine\\My",
   account: "the connector uses a password account again",
+  "other-cloud": "the wizard signed the server in to a tenant of the US Government cloud",
   application: "the connector uses another existing application",
   hash: "the connector uses another certificate hash",
   parameters: "the connector's connectivity parameters are blank",
@@ -53,6 +54,21 @@ export const SERVER_BREAKS = {
 export type ServerBreak = keyof typeof SERVER_BREAKS;
 
 type Breaker = (machine: Machine, context: BreakContext) => void;
+
+/** The connector signs in with the account that the wizard makes in a tenant. */
+function signInWithAccount(machine: Machine, domain: string): void {
+  machine.change((state) => {
+    const suffix = state.machineIdentifier.replace(/-/g, "").slice(0, 12);
+    state.connector = {
+      ...state.connector,
+      identityType: "ServiceAccount",
+      userName: `Sync_${state.computerName}_${suffix}@${domain}`,
+      appId: null,
+      certificateSha256: null,
+      parameters: { ApplicationManagedBy: null, CertificateManagedBy: null, CertificateId: null },
+    };
+  });
+}
 
 export const BREAKERS: Record<ServerBreak, Breaker> = {
   certificate: (machine) => {
@@ -89,18 +105,8 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     changeKey(machine, (key) => {
       key.access.push({ sid: USERS_SID, account: "BUILTIN\\Users", rights: "Read, Synchronize", allow: true });
     }),
-  account: (machine) =>
-    machine.change((state) => {
-      const suffix = state.machineIdentifier.replace(/-/g, "").slice(0, 12);
-      state.connector = {
-        ...state.connector,
-        identityType: "ServiceAccount",
-        userName: `Sync_${state.computerName}_${suffix}@${state.tenant.domain}`,
-        appId: null,
-        certificateSha256: null,
-        parameters: { ApplicationManagedBy: null, CertificateManagedBy: null, CertificateId: null },
-      };
-    }),
+  account: (machine) => signInWithAccount(machine, machine.state.tenant.domain),
+  "other-cloud": (machine) => signInWithAccount(machine, "contoso.onmicrosoft.us"),
   application: (machine, { appId, certificateSha256 }) => {
     if (!appId) throw new Error("the tenant has no other application that the connector could use");
     machine.change((state) => {

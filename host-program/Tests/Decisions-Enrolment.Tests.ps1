@@ -29,6 +29,7 @@ Describe 'A certificate by a template' {
         $answer = Start-Enrol
         $answer.Error.code | Should -Be 'ENROLMENT_PENDING'
         $answer.Changed | Should -BeFalse
+        $World.Requests.Count | Should -Be 1
         $World.Enrolment = 'issued'
         (Start-Enrol).Error | Should -BeNullOrEmpty
         $World.Requests.Count | Should -Be 0

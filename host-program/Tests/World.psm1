@@ -78,15 +78,13 @@ function Add-WorldCertificate {
 function Step-WorldEnrolment {
     <#
     .SYNOPSIS
-        What the CA answers: the certificate is there, or a request that waits.
+        What the CA answers: the certificate is there if it issued one.
     #>
     param([hashtable] $World, [string] $Label)
     if ($World.Enrolment -eq 'issued') {
         $World.Requests = @()
         $hash = Add-WorldCertificate -World $World -Change @{ label = $Label; subject = 'CN=SYNC01.contoso.com'; keyName = 'te-1' }
         $World.Issuance[$hash] = New-WorldIssuance
-    } elseif ($World.Enrolment -eq 'pending') {
-        $World.Requests = @('b2' * 32)
     }
     return [pscustomobject] @{ status = $World.Enrolment; message = "the CA: $($World.Enrolment)" }
 }
@@ -191,7 +189,10 @@ $script:Effects = @{
         $hash = Add-WorldCertificate -World $World -Change $change
         $World.Certificates[-1] | Where-Object { $_.sha256 -eq $hash } | Select-Object -ExcludeProperty keyName, keyProvider
     }
-    'Request-CsiCertificate' = { Step-WorldEnrolment -World $World -Label $Argument.Label }
+    'Request-CsiCertificate' = {
+        if ($World.Enrolment -eq 'pending') { $World.Requests += ('b{0}' -f $World.Requests.Count) * 32 }
+        Step-WorldEnrolment -World $World -Label $Argument.Label
+    }
     'Receive-CsiCertificate' = { Step-WorldEnrolment -World $World -Label $Argument.Label }
     'Get-CsiEnrolmentRequest' = { $World.Requests }
     'Remove-CsiEnrolmentRequest' = { $World.Requests = @($World.Requests | Where-Object { $_ -ne $Argument.RequestHash }) }

@@ -43,6 +43,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "scheduler-suspended": ["sync01 synchronisation-overdue"],
   "maintenance-off": [],
   "sign-in-refused": ["sync01 sign-in-refused"],
+  "sign-in-wrong-key": ["sync01 sign-in-refused"],
   rebuilt: ["sync01 certificate-missing", "sync01 connector-password-account", "sync01 program-changed"],
   credential: ["sync01 credential-missing"],
   "application-missing": ["sync01 APPLICATION_MISSING", "sync01 application-missing"],

@@ -5,6 +5,7 @@ import { readStackConfiguration } from "./components/stack-configuration";
 import { stackOutputs } from "./components/stack-outputs";
 import { SyncRoleGuard } from "./components/sync-role-guard";
 import { TenantDirectory } from "./components/tenant-directory";
+import { settingsOf } from "./model/configuration/configuration";
 import { readHostProgram } from "./remote/host-program-files";
 
 /** Stack outputs: by server, what a person or the next pipeline step asks for. */
@@ -17,9 +18,10 @@ function program() {
   const order = (server: { role: string; name: string }) => `${server.role === "staging" ? 0 : 1} ${server.name}`;
   const inOrder = [...configuration.servers].sort((left, right) => (order(left) < order(right) ? -1 : 1));
   const identities: ConnectSyncIdentity[] = [];
-  for (const { name, connection, ...server } of inOrder) {
+  for (const { name, ...server } of inOrder) {
     const { owners, credentialPolicy } = configuration;
-    const args = { ...server, tenant, owners, credentialPolicy, switchAfter: identities.slice(-1) };
+    const { connection } = server;
+    const args = { ...settingsOf(server), tenant, owners, credentialPolicy, switchAfter: identities.slice(-1) };
     identities.push(
       new ConnectSyncIdentity(name, { ...args, connection: { ...connection, privateKey: sshPrivateKey } }),
     );

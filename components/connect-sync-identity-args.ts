@@ -4,6 +4,7 @@ import type { CertificatePolicy } from "../model/certificate/certificate-policy"
 import type {
   AdoptedCertificate,
   CredentialPolicy,
+  ServerMode,
   ServerRole,
   Verification,
 } from "../model/configuration/configuration";
@@ -77,6 +78,14 @@ export interface ConnectSyncIdentityArgs {
   /** The tenant that the server synchronises to; one object for all servers of a stack. */
   tenant: TenantDirectory;
   /**
+   * Who owns application and certificate: `"byoa"` for an application and a certificate of this project, `"managed"` for
+   * those that Entra Connect makes and rotates itself, which are observed and never changed. With `"managed"` there is
+   * no `applicationName`, `certificate`, `repairConnectivityParameters`, `rotate`, `verify` or `adopt`.
+   * Caution: a change takes the application away that is no longer declared, once the connector has left it.
+   * @default "byoa"
+   */
+  mode?: ServerMode;
+  /**
    * `"active"` for the server that exports to Entra ID, `"staging"` for one that only follows. One active server in a
    * tenant. Declared only: this project puts no server into staging mode.
    */
@@ -125,6 +134,12 @@ export interface ConnectSyncIdentityArgs {
    * @default {@link MINIMUM_VERSION}
    */
   minimumVersion?: string;
+  /**
+   * Why `minimumVersion` is below {@link MINIMUM_VERSION}, e.g. `"this cloud still accepts it"`; 2.5.76.0 is then the oldest.
+   * Every preview repeats it in the notice `minimum-version-lowered`.
+   * @default null
+   */
+  minimumVersionReason?: string | null;
   /**
    * Rotation on demand: any text of 1 to 120 characters in one line, e.g. `"2026-11-21 after the audit"`. Another text
    * than the last one makes a new key and certificate once; on a new server it does nothing.
@@ -188,7 +203,7 @@ function objectProblems(server: string, { tenant, switchAfter }: Partial<Connect
     problems.push(problem("tenant", tenant, "a TenantDirectory of this version of the package", help));
   }
   const others: unknown = switchAfter ?? [];
-  const isIdentity = (one: unknown) => (one as Partial<ConnectSyncIdentity> | null)?.nodes?.registration !== undefined;
+  const isIdentity = (one: unknown) => Array.isArray((one as Partial<ConnectSyncIdentity> | null)?.switches);
   if (!Array.isArray(others) || !others.every(isIdentity)) {
     const help = "Pass the identities themselves, or omit it: then they switch in the order of the program.";
     problems.push(problem("switchAfter", others, "a list of ConnectSyncIdentity", help));

@@ -1,11 +1,13 @@
 /** ConnectSyncIdentity: the application identity of one Entra Connect Sync server. */
 import * as pulumi from "@pulumi/pulumi";
 import { RESOURCE_TYPES } from "../model/resources/resource-types";
+import type { ServerMode } from "../model/configuration/configuration";
 import { linkCommand } from "../model/server/link-command";
 import type { Observation } from "../model/server/observation";
 import { checkArguments, type ConnectSyncIdentityArgs } from "./connect-sync-identity-args";
 import { ServerGraph, type ConnectSyncIdentityNodes } from "./server-graph";
-import { beginObservation } from "./server-observation";
+import { observeManagedIdentity, type IdentityParts } from "./managed-identity";
+import { beginObservation, type PreparedServer } from "./server-observation";
 import { reportServer } from "./server-report";
 
 /**
@@ -84,10 +86,12 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   readonly linkCommand: pulumi.Output<string>;
   /** True only after credential, roles and registration are in place. */
   readonly ready: pulumi.Output<boolean>;
-  /** The resources below. */
-  readonly nodes: ConnectSyncIdentityNodes;
+  /** Who owns application and certificate. */
+  readonly mode: ServerMode;
   /** What this run saw of the server and its application, for {@link SyncRoleGuard}. Its shape may change in any version. */
   readonly observation: Promise<Observation>;
+
+  private graph: ServerGraph | undefined;
 
   /**
    * @param name the server's name
@@ -97,23 +101,50 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     const checked = checkArguments(name, args, opts?.parent);
     super(RESOURCE_TYPES.identity, name, {}, withFormerName(name, checked.renamedFrom, opts));
     const given = beginObservation(name, checked);
-    const graph = new ServerGraph(name, given, this);
-    reportServer(given, graph.server);
-
-    this.nodes = graph.nodes;
+    this.mode = checked.mode;
     this.observation = given.observation;
-    this.applicationId = graph.entra.application.clientId;
-    this.applicationObjectId = graph.entra.application.objectId;
-    this.servicePrincipalObjectId = graph.entra.principal.objectId;
-    this.certificateSha256 = graph.certificate.certificate.sha256;
-    this.certificateExpires = graph.certificate.certificate.notAfter;
-    this.findings = graph.server.findings;
+    const made = checked.mode === "managed" ? observeManagedIdentity(name, given, this) : this.createOwn(name, given);
+    reportServer(given, made.server);
+
+    this.applicationId = made.applicationId;
+    this.applicationObjectId = made.applicationObjectId;
+    this.servicePrincipalObjectId = made.servicePrincipalObjectId;
+    this.certificateSha256 = made.certificateSha256;
+    this.certificateExpires = made.certificateExpires;
+    this.findings = made.server.findings;
     this.linkCommand = pulumi
       .all([this.applicationId, this.certificateSha256])
-      .apply(([appId, sha256]) => linkCommand(appId, sha256));
-    const assigned = pulumi.all(graph.entra.assignments.map(({ id }) => id));
-    this.ready = pulumi.all([graph.registration.registered, assigned]).apply(() => true);
-    checked.tenant.declarations.made(this);
+      .apply(([appId, sha256]) => (checked.mode === "managed" ? "" : linkCommand(appId, sha256)));
+    this.ready = made.ready;
     this.registerOutputs({ applicationId: this.applicationId, certificateSha256: this.certificateSha256 });
+  }
+
+  /** The resources below. A managed server has none, but for its memory. */
+  get nodes(): ConnectSyncIdentityNodes {
+    if (this.graph) return this.graph.nodes;
+    throw new pulumi.ResourceError("Entra Connect manages this server: it has no resources but its memory", this, true);
+  }
+
+  /** @internal What a later switch of the tenant waits for: none if nothing of this server is ever switched. */
+  get switches(): pulumi.Resource[] {
+    return this.graph ? [this.graph.registration] : [];
+  }
+
+  private createOwn(name: string, given: PreparedServer): IdentityParts {
+    const graph = new ServerGraph(name, given, this);
+    this.graph = graph;
+    given.args.tenant.declarations.made(this);
+    const { application, principal, assignments } = graph.entra;
+    const { certificate } = graph.certificate;
+    const assigned = pulumi.all(assignments.map(({ id }) => id));
+    return {
+      server: graph.server,
+      applicationId: application.clientId,
+      applicationObjectId: application.objectId,
+      servicePrincipalObjectId: principal.objectId,
+      certificateSha256: certificate.sha256,
+      certificateExpires: certificate.notAfter,
+      ready: pulumi.all([graph.registration.registered, assigned]).apply(() => true),
+    };
   }
 }

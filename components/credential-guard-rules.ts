@@ -8,16 +8,14 @@ import {
   type CredentialGuardState,
 } from "../model/guard/guard-state";
 import { formatDiagnostic, ProblemError } from "../model/diagnostics/diagnostic";
-import { readerOf } from "../model/diagnostics/reader";
 import { normalised } from "../model/text/identifiers";
 import { UNKNOWN } from "../model/server/server-facts";
 import type { TenantAccess } from "../remote/tenant-access";
 import { logInfo } from "./log";
+import { providerReader, readingConfiguration } from "./provider-reader";
 
 const isState = (olds: unknown): olds is CredentialGuardState =>
   Array.isArray((olds as Partial<CredentialGuardState> | undefined)?.keys);
-
-const readerFor = (stack: string) => readerOf(stack, process.env);
 
 /** Makes the memory of this run out of the last one's; what was seen does not reach state. */
 export function check(olds: unknown, news: CredentialGuardInputs): dynamic.CheckResult<CredentialGuardState> {
@@ -27,7 +25,11 @@ export function check(olds: unknown, news: CredentialGuardInputs): dynamic.Check
     );
   }
   return {
-    inputs: nextCredentialGuard(isState(olds) ? normalised(olds) : undefined, normalised(news), readerFor(news.stack)),
+    inputs: nextCredentialGuard(
+      isState(olds) ? normalised(olds) : undefined,
+      normalised(news),
+      providerReader(news.stack),
+    ),
   };
 }
 
@@ -47,7 +49,7 @@ async function act(reach: Reach, news: CredentialGuardState): Promise<Credential
   const done = await applyGuard(await reach(), news, news.removals).catch((error: unknown) => {
     if (!(error instanceof ProblemError)) throw error;
     // Only its text reaches the engine.
-    const lines = error.problems.map((problem) => formatDiagnostic(problem, readerFor(news.stack)));
+    const lines = error.problems.map((problem) => formatDiagnostic(problem, providerReader(news.stack)));
     throw new Error(lines.join("\n"), { cause: error });
   });
   if (done.length === 0 || news.findings.length === 0) return news;
@@ -67,7 +69,9 @@ export function guardProvider(environment: NodeJS.ProcessEnv): dynamic.ResourceP
     throw new Error("the dynamic provider was not configured");
   };
   return {
-    configure: async ({ config }) => {
+    configure: async (request) => {
+      const { config } = request;
+      readingConfiguration(request);
       const setting = (name: string, variable: string) =>
         config.get(`azuread:${name}`) || environment[variable] || undefined;
       const connect = async () => {

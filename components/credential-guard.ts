@@ -16,8 +16,8 @@ export interface CredentialGuardArgs {
   identity: ServerIdentity;
   /** The former name of the server; null if it was never renamed. */
   renamedFrom: string | null;
-  /** Hash of an adopted hand-made certificate; null if there is none. */
-  adoptedSha256: string | null;
+  /** Hashes of certificates that are declared by them: an adopted one, and one of a CA. */
+  named: readonly string[];
   /** Object id of the application. */
   application: pulumi.Output<string>;
   policy: CredentialPolicy;
@@ -39,12 +39,12 @@ function identitiesOf({ identity, renamedFrom }: Pick<CredentialGuardArgs, "iden
 
 /** The part of an observation that concerns the guard and, if there is a finding, who made the change. */
 async function viewOf(
-  args: Pick<CredentialGuardArgs, "identity" | "renamedFrom" | "adoptedSha256" | "policy" | "access">,
+  args: Pick<CredentialGuardArgs, "identity" | "renamedFrom" | "named" | "policy" | "access">,
   observation: Observation,
   declared: Pick<CredentialDeclaration, "principalOwners" | "roles"> & { owners: string[] },
 ): Promise<CredentialView> {
   const identities = identitiesOf(args);
-  const view = credentialView(identities, args.adoptedSha256, observation, observation.fleet ?? []);
+  const view = credentialView(identities, args.named, observation, observation.fleet ?? []);
   // State is not at hand, so what it knows is taken for a finding here; that costs one request, and causes no false finding.
   const candidates = assessCredentials(
     view,

@@ -1,4 +1,4 @@
-/** HostCertificate: a key created in the server's TPM and its self-signed certificate; deletion removes both. */
+/** HostCertificate: a server's key and its certificate, made there or found there; deletion removes both if they were made. */
 import * as pulumi from "@pulumi/pulumi";
 import {
   checkCertificate,
@@ -7,6 +7,7 @@ import {
   type CertificatePolicy,
   type PublicCertificate,
 } from "../model/certificate/certificate-policy";
+import { isIssued } from "../model/certificate/certificate-findings";
 import { toDays } from "../model/configuration/duration";
 import { certificateOf, type CertificateReference, type KeyReference } from "../model/certificate/generations";
 import { parseAnswer } from "../model/protocol/host-answer";
@@ -32,8 +33,9 @@ export interface HostCertificateArgs {
 /** The request that the host receives, both on creation and on deletion. */
 export function certificateRequest(
   args: Pick<HostCertificateArgs, "server" | "policy" | "serviceAccount" | "minimumVersion">,
-  { identity, generation, adoptedSha256, keyUnmistakable }: KeyReference,
+  reference: KeyReference,
 ): CertificateRequest {
+  const { identity, generation, adoptedSha256, keyUnmistakable } = reference;
   return {
     protocol: PROTOCOL_VERSION,
     server: args.server,
@@ -47,7 +49,16 @@ export function certificateRequest(
     serviceAccount: args.serviceAccount,
     minimumVersion: args.minimumVersion,
     adoptSha256: adoptedSha256 === "" ? null : adoptedSha256,
+    // Nothing of this in other requests, as an older program expects.
+    ...(isIssued(reference) ? { issued: true } : {}),
   };
+}
+
+function expectationOf(policy: CertificatePolicy, reference: CertificateReference, made: boolean) {
+  const { identity, generation, adoptedSha256 } = reference;
+  if (isIssued(reference)) return { issuedSha256: adoptedSha256 };
+  if (adoptedSha256) return { adoptedSha256 };
+  return { subject: certificateSubject(identity, generation), lifetime: made ? policy.lifetime : null };
 }
 
 /**
@@ -59,14 +70,11 @@ export function certificateRequest(
 export function trustedCertificate(
   server: string,
   policy: CertificatePolicy,
-  { identity, generation, adoptedSha256 }: CertificateReference,
+  reference: CertificateReference,
   facts: HostCertificateFacts,
   made: boolean,
 ): PublicCertificate {
-  const expected = adoptedSha256
-    ? { server, adoptedSha256 }
-    : { server, subject: certificateSubject(identity, generation), lifetime: made ? policy.lifetime : null };
-  const problems = checkCertificate(facts, expected);
+  const problems = checkCertificate(facts, { server, ...expectationOf(policy, reference, made) });
   const certificate = readCertificate(Buffer.from(facts.certificate, "base64"));
   if (problems.length > 0 || !certificate) throw new ProblemError(problems);
   return certificate;

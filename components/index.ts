@@ -12,6 +12,7 @@ export { readStackConfiguration, type StackSettings } from "./stack-configuratio
 export { SyncRoleGuard, type GuardedServer, type SyncRoleGuardArgs } from "./sync-role-guard";
 export { TenantDirectory, type TenantDirectoryArgs } from "./tenant-directory";
 
+export type { CertificateSource } from "../model/certificate/certificate-source";
 export { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../model/certificate/certificate-policy";
 export type { Cloud } from "../model/tenant/clouds";
 export {

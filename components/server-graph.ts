@@ -1,7 +1,7 @@
 /** The resources of one server, each made of those before it. */
 import * as pulumi from "@pulumi/pulumi";
+import { issuedHash } from "../model/certificate/certificate-source";
 import { LABEL_PREFIX } from "../model/protocol/host-protocol";
-import { fingerprint, parseHostKey, proxyText } from "../model/server/host-key";
 import { applicationMarker, isRevocation } from "../model/server/labels";
 import { nameRefused, secondApplication } from "../model/server/assessment";
 import { ApplicationCertificate } from "./application-certificate";
@@ -13,9 +13,9 @@ import { HostProgram, HostProgramRemoval } from "./host-program";
 import { HostRegistration } from "./host-registration";
 import { knownOr } from "./known-output";
 import type { PreparedServer } from "./server-observation";
-import { ownObservation } from "../model/fleet/shared-identities";
 import { watchStep } from "./step-watch";
-import { SyncServer } from "./sync-server";
+import { createServer } from "./declared-server";
+import type { SyncServer } from "./sync-server";
 import { lineOf } from "./this-reader";
 
 /**
@@ -80,7 +80,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   /** What runs something on the server while the program waits; the rest runs only when it is deleted. */
   private watchSteps(): void {
     const { target, args } = this.given;
-    const before = args.switchAfter.map(({ nodes }) => nodes.registration);
+    const before = args.switchAfter.flatMap(({ switches }) => switches);
     watchStep(this.program, "program", [this.server], target);
     watchStep(this.certificate, "certificate", [this.programRemoval], target);
     watchStep(this.registration, "registration", [this.lease, ...before], target);
@@ -120,27 +120,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   }
 
   private createServer(): SyncServer {
-    const { args, identity, connection, files, observation } = this.given;
-    const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = args;
-    const { serviceAccount } = args;
-    const { host, port, user, hostKey } = connection;
-    const { proxy } = args.connection;
-    const hostKeyFingerprint = fingerprint(parseHostKey(hostKey)!.blob);
-    return new SyncServer(
-      `${this.name}-server`,
-      {
-        ...identity,
-        ...{ role, host, port, user, hostKeyFingerprint },
-        ...(proxy ? { proxy: proxyText(proxy) } : {}),
-        ...{ rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" },
-        ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
-        ...{ serviceAccount, programSha256: files.sha256 },
-        appId: this.entra.application.clientId,
-        // Of the other servers only what they share with this one: the rest would come in every server's inputs.
-        observation: observation.then(ownObservation),
-      },
-      { parent: this.parent },
-    );
+    return createServer(this.name, this.given, this.parent, this.entra.application.clientId);
   }
 
   private createProgram(): HostProgram {
@@ -165,11 +145,12 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     } = this.server;
     // A preview does not know what an earlier release did not store.
     const keyUnmistakable = knownOr(this.server.keyUnmistakable, false);
+    const certificateSource = knownOr(this.server.certificateSource, "");
     const reference = pulumi
-      .all([certificateServer, certificateGeneration, adoptedSha256, keyUnmistakable])
-      .apply(([name, generation, adoptedSha256, unmistakable]) => ({
+      .all([certificateServer, certificateGeneration, adoptedSha256, keyUnmistakable, certificateSource])
+      .apply(([name, generation, adoptedSha256, unmistakable, source]) => ({
         identity: { ...identity, server: name },
-        ...{ generation, adoptedSha256, keyUnmistakable: unmistakable ?? false },
+        ...{ generation, adoptedSha256, source: source ?? "", keyUnmistakable: unmistakable ?? false },
       }));
     const declared = { server: identity.server, policy, serviceAccount, minimumVersion };
     return new HostCertificate(
@@ -182,12 +163,16 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   private createCredential(): ApplicationCertificate {
     const { args, identity, observation } = this.given;
     const { adoptedSha256, certificateGeneration: generation, keyIdDerived } = this.server;
+    const imported = args.adopt?.certificateSha256;
+    const issued = issuedHash(args.certificate);
+    // One that a CA issued under the declared hash was uploaded here, unless it is the imported one.
+    const isImported = (sha256: string) => sha256 !== "" && (sha256 === imported || sha256 !== issued);
     return new ApplicationCertificate(
       `${this.name}-credential`,
       {
         application: this.entra.application,
         certificate: this.certificate.certificate,
-        adopted: args.adopt ? adoptedSha256.apply((sha256) => sha256 !== "") : null,
+        adopted: args.adopt ? adoptedSha256.apply(isImported) : null,
         server: identity.server,
         ...{ generation, keyIdDerived, observation },
         access: args.tenant.access,
@@ -234,7 +219,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
       },
       {
         parent: this.parent,
-        dependsOn: [this.lease, ...args.switchAfter.map((identity) => identity.nodes.registration)],
+        dependsOn: [this.lease, ...args.switchAfter.flatMap(({ switches }) => switches)],
       },
     );
   }
@@ -248,7 +233,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
       {
         ...{ identity, owners, principalOwners, roles, observation },
         renamedFrom: args.renamedFrom,
-        adoptedSha256: args.adopt?.certificateSha256 ?? null,
+        named: [args.adopt?.certificateSha256, issuedHash(args.certificate)].filter((hash) => hash !== undefined),
         application: application.objectId,
         policy: args.credentialPolicy,
         keyId: this.credential.keyId,

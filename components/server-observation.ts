@@ -1,5 +1,6 @@
 /** What the resources of one server share, above all the observation: it is under way before the first of them is made. */
 import * as pulumi from "@pulumi/pulumi";
+import { issuedHash } from "../model/certificate/certificate-source";
 import type { ConnectionConfiguration } from "../model/configuration/configuration";
 import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
@@ -30,14 +31,15 @@ export interface PreparedServer {
 /** Starts the observation, at once for every server, and derives what the resources share. */
 export function beginObservation(name: string, args: CheckedArgs): PreparedServer {
   const identity = { stack: pulumi.getStack(), server: name };
-  const { tenant, owners, renamedFrom, applicationName } = args;
+  const { tenant, owners, renamedFrom, applicationName, mode } = args;
   const files = readHostProgram();
   const keys = secretKeys(args);
   const agentSocketPath = process.env.SSH_AUTH_SOCK;
   const target = Promise.all([knownKey(keys.own), knownKey(keys.proxy)]).then(([privateKey, proxyPrivateKey]) =>
     sshTarget({ name, connection: args.connection }, { agentSocketPath, privateKey, proxyPrivateKey }),
   );
-  const search = { ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName };
+  const issuedSha256 = issuedHash(args.certificate);
+  const search = { mode, ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName, issuedSha256 };
   const observed = target.then((to) => observe(to, identity, tenant.access, files, search));
   const observation = tenant.observations.add(identity, observed);
   return {
@@ -45,7 +47,8 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
     identity,
     connection: pluginConnection(args.connection, keys),
     ...{ files, target },
-    services: tenant.servicesFor(args),
+    // What the product's own application may do is the product's matter.
+    services: mode === "managed" ? [] : tenant.servicesFor(args),
     observation,
     // What an older run made of a renamed server is in state under the former name.
     held: { state: tenant.state, observation, servers: [name, ...(renamedFrom === null ? [] : [renamedFrom])] },

@@ -21,7 +21,14 @@ export function reportServer(
   void observation.then((seen) => {
     const asked = { rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" };
     const { host, port, user } = connection;
-    const fixed = { ...asked, host, port, user, hostKeyFingerprint: "", programSha256: files.sha256 };
+    const fixed = {
+      ...asked,
+      host,
+      port,
+      user,
+      hostKeyFingerprint: "",
+      programSha256: args.mode === "managed" ? "" : files.sha256,
+    };
     // State is not at hand where the program runs.
     const facts = {
       declaration: { ...args, ...identity, ...fixed },

@@ -23,6 +23,11 @@ function rotationDue(expires: string, rotateBefore: CertificatePolicy["rotateBef
 function serverOutputs({ server, identity }: ServerIdentityPair) {
   const { applicationId, applicationObjectId, servicePrincipalObjectId } = identity;
   const { certificateSha256, certificateExpires, findings, linkCommand } = identity;
+  if (server.mode === "managed") {
+    const ids = { applicationId, applicationObjectId, servicePrincipalObjectId };
+    const { role, mode, connection } = server;
+    return { role, mode, host: connection.host, ...ids, certificateSha256, certificateExpires, findings };
+  }
   const { rotateBefore } = server.certificate;
   return {
     role: server.role,
@@ -40,7 +45,8 @@ export function stackOutputs(
   pairs: readonly ServerIdentityPair[],
 ) {
   const servers = Object.fromEntries(pairs.map((pair) => [pair.server.name, serverOutputs(pair)]));
-  const due = pulumi.all(Object.values(servers).map(({ rotationDue }) => rotationDue));
+  // The product rotates what it manages.
+  const due = pulumi.all(Object.values(servers).flatMap((one) => ("rotationDue" in one ? [one.rotationDue] : [])));
   return {
     servers,
     summary: {

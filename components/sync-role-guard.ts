@@ -22,7 +22,8 @@ import { tenantNotices } from "../model/diagnostics/notices";
 import { unreadLine } from "../model/diagnostics/finding-line";
 
 /** What the guard needs of a declared server. */
-export type GuardedServer = Pick<ConnectSyncIdentity, "servicePrincipalObjectId" | "observation">;
+export type GuardedServer = Pick<ConnectSyncIdentity, "servicePrincipalObjectId" | "observation"> &
+  Partial<Pick<ConnectSyncIdentity, "mode">>;
 
 /** The arguments of SyncRoleGuard. */
 export interface SyncRoleGuardArgs {
@@ -119,7 +120,9 @@ export class SyncRoleGuard extends pulumi.CustomResource {
   /** @throws DeclarationError with every problem of the arguments */
   constructor(name: string, args: SyncRoleGuardArgs, opts?: pulumi.CustomResourceOptions) {
     const given = check(name, args, opts?.parent);
-    const principals = given.servers.map(({ servicePrincipalObjectId }) => servicePrincipalObjectId);
+    // Who uses an application of the product is seen on the servers.
+    const own = given.servers.filter(({ mode }) => mode !== "managed");
+    const principals = own.map(({ servicePrincipalObjectId }) => servicePrincipalObjectId);
     const inputs = { stack: pulumi.getStack(), principals, view: viewOf(given), run: THIS_RUN };
     const outputs = { findings: undefined, problem: undefined };
     super(RESOURCE_TYPES.roleGuard, name, { __provider: providerText("sync-role-guard"), ...outputs, ...inputs }, opts);

@@ -23,8 +23,10 @@ export class SyncServer extends pulumi.CustomResource {
   declare readonly certificateGeneration: pulumi.Output<number>;
   /** The server's name in the labels of this generation. */
   declare readonly certificateServer: pulumi.Output<string>;
-  /** Hash of the adopted certificate that is this generation; empty if this project created it. */
+  /** Hash of the adopted or issued certificate that is this generation; empty if this project created it. */
   declare readonly adoptedSha256: pulumi.Output<string>;
+  /** Where this generation's certificate comes from; unset in a state of an earlier release. */
+  declare readonly certificateSource: pulumi.Output<string | undefined>;
   /** Changes when the certificate's resource must be replaced. */
   declare readonly certificateReplacement: pulumi.Output<number>;
   /** Whether the key credential has the id that is derived from its certificate; unset in a state of an earlier release. */
@@ -43,6 +45,7 @@ export class SyncServer extends pulumi.CustomResource {
       certificateGeneration: undefined,
       certificateServer: undefined,
       adoptedSha256: undefined,
+      certificateSource: undefined,
       certificateReplacement: undefined,
       keyIdDerived: undefined,
       keyUnmistakable: undefined,

@@ -94,6 +94,7 @@ function Get-ProgramMismatch {
         SHA-256 of the expected manifest, empty for any.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $Folder,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected

@@ -12,6 +12,7 @@
         # What a run reports while it is at work.
         Steps = @{
             makingKey       = 'making a key and its certificate'
+            keepingIssued   = 'leaving the certificate of a CA, and its key, where they are'
             endingPause     = 'ending the pause of an interrupted run'
             movingRecord    = 'moving a record that cannot be read aside'
             lateCmdlet      = 'a cmdlet of an earlier run has ended since'

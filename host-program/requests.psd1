@@ -15,6 +15,13 @@
             @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
             @{ Name = 'labelPrefix'; Kind = 'text'; Words = 'a string' }
             @{ Name = 'eventHours'; Kind = 'number'; Words = 'a whole number from 0 to 720'; Least = 0; Most = 720 }
+            @{
+                Name     = 'issuedSha256'
+                Kind     = 'text'
+                Words    = '64 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{64})\z'
+                Optional = $true
+            }
         )
     }
     diagnose = @{
@@ -80,6 +87,7 @@
                 Pattern  = '\A(?:[0-9a-f]{64})\z'
                 Nullable = $true
             }
+            @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
         )
     }
     'remove-certificate' = @{
@@ -116,6 +124,7 @@
                 Pattern  = '\A(?:[0-9a-f]{64})\z'
                 Nullable = $true
             }
+            @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
         )
     }
     release = @{

@@ -63,6 +63,7 @@ $script:SentenceLimit = 300
 # What a run reports while it is at work.
 $script:Steps = @{
     makingKey       = 'making a key and its certificate'
+    keepingIssued   = 'leaving the certificate of a CA, and its key, where they are'
     endingPause     = 'ending the pause of an interrupted run'
     movingRecord    = 'moving a record that cannot be read aside'
     lateCmdlet      = 'a cmdlet of an earlier run has ended since'
@@ -221,6 +222,16 @@ $script:Messages = @{
         Message = 'The certificate that is to be adopted is not on this server.'
         Remedy  = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.'
     }
+    'CERTIFICATE_MISSING.issued' = @{
+        Exit    = 3
+        Message = 'The certificate that certificate.source names is not on this server.'
+        Remedy  = 'Have the CA issue it into LocalMachine\My, or correct its SHA-256 in certificate.source.'
+    }
+    CERTIFICATE_UNSUITABLE = @{
+        Exit    = 3
+        Message = 'The certificate of {0} cannot be used for this server.'
+        Remedy  = 'Have the CA issue one that can, for a key of its own, and name its SHA-256 in certificate.source.'
+    }
     CERTIFICATE_AMBIGUOUS = @{
         Exit    = 3
         Message = 'Several certificates have the same hash.'
@@ -262,6 +273,14 @@ $script:Messages = @{
         Message = 'The key of the certificate that is to be adopted cannot be used.'
         Remedy  = 'Set rotate in the configuration of this server: a new certificate is made.'
     }
+    'KEY_UNUSABLE.issued' = @{
+        Exit    = 3
+        Message = 'The key of the certificate that certificate.source names cannot be used.'
+        Remedy  = @(
+            'Have the CA issue a certificate for a key of a key storage provider, that of the TPM first, and name it in '
+            'certificate.source.'
+        )
+    }
     KEY_UNAVAILABLE = @{
         Exit    = 3
         Message = 'A key on this server does not answer at the moment; nothing was removed.'
@@ -286,6 +305,11 @@ $script:Messages = @{
         Exit    = 3
         Message = 'A key outside the TPM was asked for, but is not allowed.'
         Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
+    }
+    'KEY_NOT_IN_HARDWARE.issued' = @{
+        Exit    = 3
+        Message = 'The key of certificate "{0}" is not in the TPM.'
+        Remedy  = 'Have the CA issue one for a key in the TPM, or allow a software key by name (allowSoftwareKey: true).'
     }
     KEY_ACL_NOT_SET = @{
         Exit    = 6
@@ -470,6 +494,13 @@ $script:Requests = @{
             @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
             @{ Name = 'labelPrefix'; Kind = 'text'; Words = 'a string' }
             @{ Name = 'eventHours'; Kind = 'number'; Words = 'a whole number from 0 to 720'; Least = 0; Most = 720 }
+            @{
+                Name     = 'issuedSha256'
+                Kind     = 'text'
+                Words    = '64 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{64})\z'
+                Optional = $true
+            }
         )
     }
     diagnose = @{
@@ -535,6 +566,7 @@ $script:Requests = @{
                 Pattern  = '\A(?:[0-9a-f]{64})\z'
                 Nullable = $true
             }
+            @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
         )
     }
     'remove-certificate' = @{
@@ -571,6 +603,7 @@ $script:Requests = @{
                 Pattern  = '\A(?:[0-9a-f]{64})\z'
                 Nullable = $true
             }
+            @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
         )
     }
     release = @{
@@ -780,6 +813,7 @@ function Get-ProgramMismatch {
         SHA-256 of the expected manifest, empty for any.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $Folder,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected
@@ -826,6 +860,7 @@ function Write-Answer {
         The answer.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Answer)
     # Straight to the console: PowerShell's own formatting has no part in it.
     $json = ConvertTo-AsciiJson -Value $Answer
@@ -850,6 +885,7 @@ function Write-ErrorLine {
         The line.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     [Console]::Error.WriteLine((($Text -replace '\s+', ' ') -creplace '[^ -~]', '?'))
 }
@@ -866,6 +902,7 @@ function ConvertTo-Base64Url {
         The bytes.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [byte[]] $Bytes)
     return [Convert]::ToBase64String($Bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_')
 }
@@ -878,6 +915,7 @@ function ConvertFrom-Base64Url {
         The encoded text.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     $padded = $Text.Replace('-', '+').Replace('_', '/')
     $padded = $padded.PadRight($padded.Length + (4 - $padded.Length % 4) % 4, '=')
@@ -892,6 +930,7 @@ function ConvertTo-UtcTime {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([DateTime])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     $styles = [System.Globalization.DateTimeStyles]::AssumeUniversal -bor [System.Globalization.DateTimeStyles]::AdjustToUniversal
     return [DateTime]::Parse($Text, [System.Globalization.CultureInfo]::InvariantCulture, $styles)
@@ -905,6 +944,7 @@ function New-ClientAssertion {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hash = $RequestBody.certificateSha256
     $bytes = New-Object -TypeName 'byte[]' -ArgumentList 32
@@ -944,6 +984,7 @@ function Get-CertificateFact {
         The certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [object] $Entry)
     $opened = Get-CsiKey -CertificateHash $Entry.sha256
     $problem = Get-KeyProblem -CertificateHash $Entry.sha256
@@ -956,6 +997,17 @@ function Get-CertificateFact {
     $provider = $null
     $inHardware = $false
     $acl = $null
+    $issued = Get-CsiIssuance -CertificateHash $Entry.sha256
+    $issuance = $null
+    if ($null -ne $issued) {
+        $issuance = [ordered] @{
+            issuer            = $issued.issuer
+            trusted           = $issued.trusted
+            problem           = $issued.problem
+            revocation        = $issued.revocation
+            revocationProblem = $issued.revocationProblem
+        }
+    }
     if ($null -ne $opened.key) {
         $provider = $opened.key.keyProvider
         $inHardware = $opened.key.keyInHardware
@@ -976,6 +1028,7 @@ function Get-CertificateFact {
         keyProblem    = $text
         keyFault      = $fault
         keyInHardware = $inHardware
+        issuance      = $issuance
         acl           = $acl
     }
 }
@@ -988,6 +1041,7 @@ function Get-LabelledCertificate {
         The label.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $Label)
     Get-CsiCertificate | Where-Object { $_.label -ceq $Label }
 }
@@ -1000,6 +1054,7 @@ function Get-HashedCertificate {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     Get-CsiCertificate | Where-Object { $_.sha256 -eq $CertificateHash }
 }
@@ -1013,6 +1068,7 @@ function Get-RequestedCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     if ($null -ne $RequestBody.adoptSha256) {
         Get-HashedCertificate -CertificateHash $RequestBody.adoptSha256
@@ -1029,6 +1085,7 @@ function Get-CredentialProblem {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
     if ($entries.Count -ne 1) {
@@ -1056,6 +1113,7 @@ function Test-LostCertificate {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
     if ($entries.Count -eq 0) {
@@ -1074,13 +1132,14 @@ function New-KeyRefusal {
         The refusal of a certificate whose key does not sign. Only what is proven of a key proposes another one.
     .PARAMETER Fact
         What is known of certificate and key.
-    .PARAMETER Adopted
-        Whether the request adopts it.
+    .PARAMETER Source
+        Of one that was not made here: adopted, or issued by a CA.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [object] $Fact,
-        [switch] $Adopted
+        [ValidateSet('adopted', 'issued')] [string] $Source
     )
     $expected = 'a key whose PS256 signature verifies'
     if ($Fact.keyFault -eq 'unsupported' -and $Fact.keyProvider -eq $script:TpmProvider) {
@@ -1091,8 +1150,11 @@ function New-KeyRefusal {
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }
-    if ($Adopted) {
+    if ($Source -eq 'adopted') {
         return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
+    }
+    if ($Source -eq 'issued') {
+        return New-Refusal -Id 'KEY_UNUSABLE.issued' -Expected $expected -Actual $Fact.keyProblem
     }
     return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
 }
@@ -1114,6 +1176,7 @@ function Write-Change {
         What happened.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Kind,
         [Parameter(Mandatory = $true)] [string[]] $Line
@@ -1139,6 +1202,7 @@ function Get-ChangedText {
         The state.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Value)
     $text = (ConvertTo-AsciiJson -Value $Value) -replace '"certificate":"[^"]*"', '"certificate":"..."'
     return $text.Substring(0, [Math]::Min($script:ChangeLimit, $text.Length))
@@ -1152,6 +1216,7 @@ function Write-AnswerChange {
         Its answer.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [Collections.IDictionary] $Answer)
     if (-not $Answer.changed) {
         return
@@ -1189,6 +1254,7 @@ function Read-Credential {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     $pattern = '"(userName|password)"\s*:\s*"((?:[^"\\]|\\.)*)"'
     $found = @{ userName = ''; password = '' }
@@ -1220,6 +1286,7 @@ function Hide-Credential {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     if ($null -eq $script:Credential) {
         return $Text
@@ -1247,6 +1314,7 @@ function Restore-Identity {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -1310,6 +1378,7 @@ function Confirm-Switch {
         When the switch of this run began, empty where there was none.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody,
@@ -1348,6 +1417,145 @@ function Confirm-Switch {
 }
 #endregion
 
+#region Private/Issued.ps1
+# A certificate that a CA issued: judges it, and takes it as it is; only who may use its key is set right.
+
+# Client authentication, and any purpose.
+$script:ClientPurposes = '1.3.6.1.5.5.7.3.2', '2.5.29.37.0'
+
+function Test-OptionalTruth {
+    <#
+    .SYNOPSIS
+        Whether a request says yes to something that it may leave out.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Name
+        Name of the property.
+    #>
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [string] $Name
+    )
+    $property = $RequestBody.PSObject.Properties[$Name]
+    return $null -ne $property -and $property.Value -eq $true
+}
+
+function Get-IssuedProblem {
+    <#
+    .SYNOPSIS
+        All that keeps a certificate of a CA from being used, each in a few words; nothing where it is good.
+    .PARAMETER Entry
+        The certificate.
+    .PARAMETER Issuance
+        What is known of it because a CA issued it; null if none did.
+    .PARAMETER KeyLength
+        Least length of its key in bits.
+    #>
+    [CmdletBinding()]
+    [OutputType([string])]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Entry,
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Issuance,
+        [Parameter(Mandatory = $true)] [long] $KeyLength
+    )
+    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
+    if ($now -lt (ConvertTo-UtcTime -Text $Entry.notBefore)) {
+        "it is not valid before $($Entry.notBefore)"
+    }
+    if ($now -gt (ConvertTo-UtcTime -Text $Entry.notAfter)) {
+        "it expired on $($Entry.notAfter)"
+    }
+    if ($null -eq $Issuance) {
+        'it signs itself: no CA issued it'
+        return
+    }
+    if (-not $Issuance.trusted) {
+        "its chain is not trusted: $($Issuance.problem)"
+    }
+    if ($Issuance.revocation -eq 'revoked') {
+        'its CA revoked it'
+    }
+    if ($Issuance.keyLength -lt $KeyLength) {
+        "its key is not RSA of $KeyLength bits or more: $($Issuance.keyLength)"
+    }
+    if ($null -ne $Issuance.keyUsages -and $Issuance.keyUsages -notcontains 'DigitalSignature') {
+        "its key usage lacks DigitalSignature: $($Issuance.keyUsages -join ', ')"
+    }
+    if ($null -ne $Issuance.purposes -and @($Issuance.purposes | Where-Object { $script:ClientPurposes -contains $_ }).Count -eq 0) {
+        "its extended key usage lacks client authentication: $($Issuance.purposes -join ', ')"
+    }
+    if ($Issuance.exportable -eq $true) {
+        'its key can be exported'
+    }
+}
+
+function Invoke-TakeIssuedCertificate {
+    <#
+    .SYNOPSIS
+        Takes the certificate of a CA that a request names by its hash, if it is good for a connector.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [object] $Service
+    )
+    $hash = $RequestBody.adoptSha256
+    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
+    $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
+    if ($entries.Count -eq 0) {
+        throw (New-Refusal -Id 'CERTIFICATE_MISSING.issued' -Expected $expected -Actual 'none')
+    }
+    if ($entries.Count -gt 1) {
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
+    }
+    $entry = $entries[0]
+    $before = Get-CertificateFact -Entry $entry
+    $issuance = Get-CsiIssuance -CertificateHash $hash
+    $problems = @(Get-IssuedProblem -Entry $entry -Issuance $issuance -KeyLength $RequestBody.keyLength)
+    if ($problems.Count -gt 0) {
+        throw (New-Refusal -Id 'CERTIFICATE_UNSUITABLE' -Expected 'a certificate that a connector may use' `
+            -Actual ($problems -join '; ') -Detail $entry.subject)
+    }
+    if (-not $before.keyUsable) {
+        throw (New-KeyRefusal -Fact $before -Source 'issued')
+    }
+    if (-not $before.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.issued' -Expected 'a key in the TPM' -Actual "$($before.keyProvider)" `
+            -Detail $entry.thumbprint)
+    }
+    if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
+        $script:Changed = $true
+    }
+    return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
+}
+
+function Invoke-KeepIssuedCertificate {
+    <#
+    .SYNOPSIS
+        Removes nothing: what a CA issued by the organisation's own means is the organisation's to remove.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
+    $keys = @($entries | Where-Object { $null -ne (Get-CsiKey -CertificateHash $_.sha256).key })
+    if ($entries.Count -gt 0) {
+        Write-Step -Id 'keepingIssued'
+    }
+    $found = [ordered] @{ certificates = $entries.Count; keyFile = $keys.Count -gt 0 }
+    return [ordered] @{ before = $found; after = $found }
+}
+#endregion
+
 #region Private/Json.ps1
 # Values as ASCII JSON. Changes nothing on the server.
 
@@ -1359,6 +1567,7 @@ function ConvertTo-JsonString {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Value)
     if ($Value.Length -gt $script:TextLimit) {
         $Value = $Value.Substring(0, $script:TextLimit - 3) + '...'
@@ -1388,6 +1597,7 @@ function ConvertTo-AsciiJson {
         Null, a truth value, a number, a string, an array, a dictionary or an object.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [AllowEmptyString()] [object] $Value)
     if ($null -eq $Value) {
         return 'null'
@@ -1432,6 +1642,7 @@ function Test-ExactAccess {
         SID of the service account.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $Acl,
         [Parameter(Mandatory = $true)] [string] $ServiceSid
@@ -1465,6 +1676,7 @@ function Set-ExactAccess {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -1514,6 +1726,7 @@ function Get-KeyFault {
         The provider that was to sign; empty where a key was to be opened, made or deleted.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [AllowNull()] [object] $HResult,
         [AllowEmptyString()] [string] $SignedWith = ''
@@ -1543,6 +1756,7 @@ function New-KeyProblem {
         The provider that was to sign; empty where a key was to be opened.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Text,
         [AllowNull()] [object] $HResult,
@@ -1563,6 +1777,7 @@ function Get-OpenedKey {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     foreach ($seconds in $script:SignatureWaits) {
         $opened = Get-CsiKey -CertificateHash $CertificateHash
@@ -1585,6 +1800,7 @@ function New-Signature {
         What is signed, base64.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Data
@@ -1611,6 +1827,7 @@ function Get-KeyProblem {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $opened = Get-OpenedKey -CertificateHash $CertificateHash
     if ($null -eq $opened.key) {
@@ -1650,6 +1867,7 @@ function Set-SchedulerBack {
         What went wrong before, reported with a failure.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [bool] $Enabled,
         [AllowEmptyString()] [string] $Cause = ''
@@ -1684,6 +1902,7 @@ function Remove-PauseTrace {
         restore, and a scheduler that a person switches off from now on stays off.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     Remove-CsiPauseRecord
     if (Test-CsiRestoreTask) {
@@ -1698,6 +1917,7 @@ function Get-PauseRecord {
         on, as only one that is on is paused; Problem says why it cannot be read.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     try {
         $record = Read-CsiPauseRecord
@@ -1726,6 +1946,7 @@ function Move-BrokenRecord {
         pause, sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     $script:Changed = $true
     Write-Step -Id 'movingRecord'
@@ -1743,6 +1964,7 @@ function Restore-InterruptedPause {
         Ends the pause of a run that did not come back. Answers whether there was one.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     $record = Get-PauseRecord
     if ($null -eq $record) {
@@ -1771,6 +1993,7 @@ function Start-Pause {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $now = ConvertTo-UtcTime -Text (Get-CsiTime)
     # A rotation that fails without the old key is followed by a link: two cmdlets.
@@ -1808,6 +2031,7 @@ function Wait-CycleEnd {
         The bound.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [long] $Seconds)
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     while ((Get-CsiScheduler).SyncCycleInProgress) {
@@ -1830,6 +2054,7 @@ function Invoke-WhilePaused {
         What is done meanwhile.
     #>
     [CmdletBinding()]
+    [OutputType([double])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [scriptblock] $Step
@@ -1875,6 +2100,7 @@ function Assert-Caller {
         Refuses a restricted PowerShell and a caller who is no administrator.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     $mode = (Get-CsiHost).languageMode
     if ($mode -ne 'FullLanguage') {
@@ -1893,6 +2119,7 @@ function Get-Installation {
         Service and product; refuses where either is missing.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $service = Get-CsiService
     $expected = 'the service ADSync and its PowerShell module'
@@ -1912,6 +2139,7 @@ function Assert-Framework {
         Refuses a .NET Framework that cannot make a certificate request; one that is not known may be able to.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     $release = (Get-CsiHost).dotnetRelease
     if ($null -ne $release -and $release -lt $script:DotnetRelease) {
@@ -1927,6 +2155,7 @@ function Assert-Running {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $Service)
     if ($Service.status -ne 'Running') {
         throw (New-Refusal -Id 'SERVICE_STOPPED' -Expected 'Running' -Actual $Service.status)
@@ -1943,6 +2172,7 @@ function Assert-Version {
         The least version.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Version,
         [Parameter(Mandatory = $true)] [string] $Minimum
@@ -1963,6 +2193,7 @@ function Assert-ServiceAccount {
         The declared account, null for any.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [object] $Service,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Declared
@@ -1989,6 +2220,7 @@ function Get-ConnectorState {
         Connector and scheduler; this also proves that the caller may call the ADSync cmdlets.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     return [pscustomobject] @{ Connector = Get-CsiConnector; Scheduler = Get-CsiScheduler }
 }
@@ -2003,6 +2235,7 @@ function Assert-Program {
         Refuses where the program that runs is not the one that was installed.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     if ($script:Mismatch -eq '') {
         return
@@ -2020,6 +2253,7 @@ function Get-ForeignFile {
         project brought it. Null where the folder cannot be listed.
     #>
     [CmdletBinding()]
+    [OutputType([object[]])]
     param()
     $entries = Get-CsiProgramFolder
     if ($null -eq $entries) {
@@ -2039,6 +2273,7 @@ function Get-ProgramFact {
         The installed program, and what else is in its folder.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param()
     $installed = Get-CsiInstalledProgram
     $foreign = Get-ForeignFile
@@ -2054,6 +2289,7 @@ function Remove-EarlierFile {
         Removes what an older version of this project left in the program's folder.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     # Kept first: straight from the function, an empty list would go down the pipe as one object.
     $files = Get-ForeignFile
@@ -2086,6 +2322,7 @@ function Write-Step {
         For how many seconds it may be waited for.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Id,
         [double] $Elapsed = 0,
@@ -2130,6 +2367,7 @@ function New-Refusal {
         The command that an administrator runs at the desktop of the server.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [string] $Id,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected,
@@ -2163,6 +2401,7 @@ function New-KeyUnavailableRefusal {
         Its HRESULT, null where the text has it already.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [string] $Problem,
         [AllowNull()] [object] $HResult = $null
@@ -2185,6 +2424,7 @@ function Read-OptionalFact {
         Where it is listed.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param(
         [Parameter(Mandatory = $true)] [string] $Field,
         [Parameter(Mandatory = $true)] [scriptblock] $Read,
@@ -2206,6 +2446,7 @@ function Get-FailureKind {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     $inner = $Exception
     while ($null -ne $inner) {
@@ -2229,6 +2470,7 @@ function Get-FailureText {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     $inner = $Exception
     while ($null -ne $inner.InnerException -and -not $inner.Data.Contains('CsiKind')) {
@@ -2250,6 +2492,7 @@ function ConvertTo-Refusal {
         What was thrown.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     if ($Exception.Data.Contains('HostError')) {
         return $Exception
@@ -2289,6 +2532,7 @@ function Get-RequestedKey {
         The certificates that the request is about.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]] $Certificate
@@ -2325,6 +2569,7 @@ function Get-RemovalPlan {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $used = (Get-CsiConnector).certificateSha256
     $certificates = @(Get-RequestedCertificate -RequestBody $RequestBody)
@@ -2361,6 +2606,7 @@ function Measure-Planned {
         The plan.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $Plan)
     $hashes = @($Plan.Certificates | ForEach-Object { $_.sha256 })
     $left = @($Plan.Keys | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
@@ -2379,6 +2625,7 @@ function Remove-Planned {
         The plan.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $Plan)
     foreach ($key in $Plan.Keys) {
         Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
@@ -2400,6 +2647,7 @@ function New-InUseRefusal {
         Name of the server in the declaration.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [string] $Label,
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
@@ -2421,6 +2669,7 @@ function Read-Request {
         The request as it came.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     if ($Text -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
         $script:Server = $Matches[1]
@@ -2455,6 +2704,7 @@ function ConvertTo-RequestBody {
         The request, or a value within it.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value)
     if ($Value -is [System.Collections.IDictionary]) {
         $members = [ordered] @{}
@@ -2489,6 +2739,7 @@ function Read-JsonText {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     $reader = @{ Tokens = [regex]::Matches($Text, $script:JsonToken); Next = 0; Depth = 0 }
     $length = 0
@@ -2513,6 +2764,7 @@ function Read-JsonToken {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     if ($Reader.Next -ge $Reader.Tokens.Count) {
         throw 'The text ends early.'
@@ -2530,6 +2782,7 @@ function Test-JsonMark {
         The mark.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader, [Parameter(Mandatory = $true)] [string] $Mark)
     if ($Reader.Next -ge $Reader.Tokens.Count -or $Reader.Tokens[$Reader.Next].Groups['mark'].Value -cne $Mark) {
         return $false
@@ -2548,6 +2801,7 @@ function Assert-JsonMark {
         The mark.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader, [Parameter(Mandatory = $true)] [string] $Mark)
     if (-not (Test-JsonMark -Reader $Reader -Mark $Mark)) {
         throw "No $Mark where one must be."
@@ -2562,6 +2816,7 @@ function Read-JsonString {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $group = (Read-JsonToken -Reader $Reader).Groups['text']
     if (-not $group.Success) {
@@ -2579,6 +2834,7 @@ function Read-JsonNumber {
         The number as it is written.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     $culture = [System.Globalization.CultureInfo]::InvariantCulture
     $whole = [long] 0
@@ -2596,6 +2852,7 @@ function Read-JsonValue {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $Reader.Depth++
     if ($Reader.Depth -gt $script:JsonDepth) {
@@ -2631,6 +2888,7 @@ function Read-JsonObject {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([Collections.IDictionary])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $object = New-Object -TypeName System.Collections.Specialized.OrderedDictionary -ArgumentList ([StringComparer]::Ordinal)
     if (-not (Test-JsonMark -Reader $Reader -Mark '}')) {
@@ -2652,6 +2910,7 @@ function Read-JsonList {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([object[]])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $list = New-Object -TypeName System.Collections.ArrayList
     if (-not (Test-JsonMark -Reader $Reader -Mark ']')) {
@@ -2675,6 +2934,7 @@ function New-RequestRefusal {
         What is wrong with it, the property first.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param([Parameter(Mandatory = $true)] [string] $Actual)
     return New-Refusal -Id 'INVALID_REQUEST' -Expected "a request of protocol $script:ProtocolVersion" -Actual $Actual -Detail $Operation
 }
@@ -2689,6 +2949,7 @@ function Test-Kind {
         Its shape.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value,
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Shape
@@ -2718,6 +2979,7 @@ function Assert-Shape {
         The value's path in the request, empty for the request itself.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value,
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Shape,
@@ -2760,6 +3022,7 @@ function Assert-Property {
         What is before their names in a path.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Value,
         [Parameter(Mandatory = $true)] [object[]] $Property,
@@ -2797,6 +3060,7 @@ function Invoke-Operation {
         Runs one operation, those that change something under the host's lock.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param()
     $body = Read-Request -Text $Request
     Assert-Caller
@@ -2837,6 +3101,7 @@ function Invoke-Program {
         Runs the operation, prints its answer and answers the exit code.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param()
     $answer = [ordered] @{
         protocol = $script:ProtocolVersion; operation = $Operation; server = ''; ok = $true; changed = $false; result = $null; error = $null
@@ -2886,6 +3151,7 @@ function Get-LegacyAccountName {
         machine identifier is not known.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $identifier = Get-CsiMachineIdentifier
     if ([string]::IsNullOrEmpty($identifier)) {
@@ -2908,6 +3174,7 @@ function New-AccountRefusal {
         How long it could take.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [object] $Outcome,
         [Parameter(Mandatory = $true)] [string] $Cmdlet,
@@ -2941,6 +3208,7 @@ function Switch-ServiceAccount {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [string] $AccountName,
@@ -2976,6 +3244,7 @@ function Test-OnTarget {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -2992,6 +3261,7 @@ function Test-BlankParameter {
         The connector.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $Connector)
     $parameters = $Connector.parameters
     return @($parameters.ApplicationManagedBy, $parameters.CertificateManagedBy, $parameters.CertificateId |
@@ -3005,6 +3275,7 @@ function Get-SettledConnector {
         readings in a row are wanted, within a minute.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $connector = Get-CsiConnector
     $last = ConvertTo-AsciiJson -Value $connector
@@ -3038,6 +3309,7 @@ function New-SwitchRefusal {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [object] $Outcome,
         [Parameter(Mandatory = $true)] [object] $Connector,
@@ -3077,6 +3349,7 @@ function Invoke-SwitchCmdlet {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Cmdlet,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -3108,6 +3381,7 @@ function Test-LostCredential {
         Where the connector was before.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $Attempt,
         [Parameter(Mandatory = $true)] [object] $Connector
@@ -3136,6 +3410,7 @@ function Switch-Identity {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -3179,6 +3454,7 @@ function Repair-Parameter {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     if (-not $RequestBody.repairConnectivityParameters -or -not (Test-BlankParameter -Connector (Get-CsiConnector))) {
         return $false
@@ -3206,6 +3482,7 @@ function Test-SwitchRecord {
         What has appId and certificateSha256.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Record,
         [Parameter(Mandatory = $true)] [object] $Identity
@@ -3222,6 +3499,7 @@ function Read-SwitchRecord {
         sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     try {
         return Read-CsiSwitchRecord -Name $Name
@@ -3246,6 +3524,7 @@ function Write-SwitchRecord {
         What an administrator runs at the desktop of the server.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [object] $RequestBody,
@@ -3272,6 +3551,7 @@ function Remove-SwitchRecord {
         sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     if ($null -ne (Read-SwitchRecord -Name $Name)) {
         Remove-CsiSwitchRecord -Name $Name
@@ -3285,6 +3565,7 @@ function Write-LateOutcome {
         connector, which each run reads.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     foreach ($outcome in @(Remove-CsiLeftOutcome)) {
         Write-Step -Id 'lateCmdlet'
@@ -3306,6 +3587,7 @@ function Get-JsonMember {
         The property's name.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Json,
         [Parameter(Mandatory = $true)] [string] $Name
@@ -3328,6 +3610,7 @@ function ConvertFrom-JsonObject {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     if (-not $Text.TrimStart().StartsWith('{')) {
         return $null
@@ -3349,6 +3632,7 @@ function Read-TokenAnswer {
         The endpoint's answer.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [object] $Answer)
     if ($Answer.status -eq 429 -or $Answer.status -ge 500) {
         return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status)"; Roles = @() }
@@ -3390,6 +3674,7 @@ function Assert-Clock {
         The endpoint's Date header, null where it sent none.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Date)
     if ($null -eq $Date) {
         return
@@ -3416,6 +3701,7 @@ function Request-Token {
         Resource and roles.
     #>
     [CmdletBinding()]
+    [OutputType([hashtable])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Required
@@ -3464,6 +3750,7 @@ function Assert-Token {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $pause = 1
@@ -3500,6 +3787,7 @@ function Test-RefusalText {
         SHA-256 of the connector's certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text,
         [Parameter(Mandatory = $true)] [string] $CertificateHash
@@ -3526,6 +3814,7 @@ function Get-FailedSignIn {
         SHA-256 of the connector's certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Since,
         [Parameter(Mandatory = $true)] [string] $CertificateHash
@@ -3562,6 +3851,7 @@ function New-Verdict {
         What was found.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidateSet('verified', 'refused', 'unverified')] [string] $State,
         [AllowEmptyString()] [string] $Sentence = '',
@@ -3579,6 +3869,7 @@ function New-RefusedVerdict {
         What Entra said, and what became of the cycle.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Actual)
     return New-Verdict -State 'refused' -Sentence 'Entra refused a sign-in of the synchronisation service.' `
         -Expected 'no event 906 since the switch that refuses the credential' -Actual $Actual
@@ -3593,6 +3884,7 @@ function Get-NewRun {
         The ids of the runs that were there before.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]] $Known)
     Get-CsiRunResult | Where-Object { $Known -notcontains $_.id -and $null -ne $_.endedAt }
 }
@@ -3612,6 +3904,7 @@ function Wait-VerificationCycle {
         Name of the Entra connector.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
         [Parameter(Mandatory = $true)] [long] $Seconds,
@@ -3654,6 +3947,7 @@ function Start-VerificationCycle {
         How long it may.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
         [Parameter(Mandatory = $true)] [long] $Seconds
@@ -3689,6 +3983,7 @@ function Get-CycleVerdict {
         Gets the cycle.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [string] $Since,
@@ -3751,6 +4046,7 @@ function Get-SwitchVerdict {
         Gets the cycle, or why there was none.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since,
@@ -3789,6 +4085,7 @@ function Get-SwitchVerdictOrReason {
         Gets the cycle, or why there was none.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since,
@@ -3815,6 +4112,7 @@ function Get-EndpointFact {
         Where to.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [string] $Uri)
     $answer = Test-CsiEndpoint -Uri $Uri
     return [ordered] @{
@@ -3837,6 +4135,7 @@ function Invoke-Diagnose {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hostFacts = Get-CsiHost
     $caller = Get-CsiCaller
@@ -3889,6 +4188,7 @@ function Remove-MadeCertificate {
         Whether the key was there before.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Entry,
@@ -3919,6 +4219,7 @@ function Assert-OwnKey {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     foreach ($holder in @(Get-CsiKeyHolder -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
         $entry = @(Get-HashedCertificate -CertificateHash $holder)[0]
@@ -3940,6 +4241,7 @@ function Test-UselessKey {
         How making its certificate failed.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [Exception] $Exception
@@ -3964,6 +4266,7 @@ function New-CheckedCertificate {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -4021,6 +4324,7 @@ function Invoke-AdoptCertificate {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -4036,7 +4340,7 @@ function Invoke-AdoptCertificate {
     }
     $before = Get-CertificateFact -Entry $entries[0]
     if (-not $before.keyUsable) {
-        throw (New-KeyRefusal -Fact $before -Adopted)
+        throw (New-KeyRefusal -Fact $before -Source 'adopted')
     }
     if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
         $script:Changed = $true
@@ -4048,16 +4352,20 @@ function Invoke-EnsureCertificate {
     <#
     .SYNOPSIS
         ensure-certificate: a certificate with this label whose key signs, is where it was asked for, and may be used
-        by the service account; or the one that the request adopts.
+        by the service account; or the one that the request adopts, or names as one of a CA.
     .PARAMETER RequestBody
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     $service = $installation.Service
     Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion
     Assert-ServiceAccount -Service $service -Declared $RequestBody.serviceAccount
+    if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {
+        return Invoke-TakeIssuedCertificate -RequestBody $RequestBody -Service $service
+    }
     if ($null -ne $RequestBody.adoptSha256) {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }
@@ -4114,6 +4422,7 @@ function Get-InterruptedFact {
         What an interrupted run left, null if nothing.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param()
     $record = Get-PauseRecord
     if ($null -eq $record) {
@@ -4136,6 +4445,7 @@ function Get-SignInFact {
         Where the connector is.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $Connector)
     $record = Read-CsiSwitchRecord -Name 'sign-in'
     if ($null -eq $record -or (Test-OnTarget -Connector $Connector -RequestBody $record)) {
@@ -4157,6 +4467,7 @@ function Get-UnverifiedFact {
         Where the connector is.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $Connector)
     $record = Read-CsiSwitchRecord -Name 'verification'
     if ($null -eq $record -or -not (Test-OnTarget -Connector $Connector -RequestBody $record)) {
@@ -4174,14 +4485,19 @@ function Invoke-Observe {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Running -Service $installation.Service
     $state = Get-ConnectorState
     $hostFacts = Get-CsiHost
     $caller = Get-CsiCaller
+    $named = @($state.Connector.certificateSha256)
+    if ($null -ne $RequestBody.PSObject.Properties['issuedSha256']) {
+        $named += $RequestBody.issuedSha256
+    }
     $entries = @(Get-CsiCertificate | Where-Object {
-            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
+            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $named -contains $_.sha256
         })
     $lost = New-Object -TypeName Collections.ArrayList
     if ($null -eq $installation.Service.accountSid) {
@@ -4242,6 +4558,7 @@ function Assert-RegisterableCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hash = $RequestBody.certificateSha256
     $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
@@ -4270,6 +4587,7 @@ function Invoke-Register {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion
@@ -4336,6 +4654,7 @@ function Assert-SwitchVerified {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -4359,6 +4678,7 @@ function Invoke-Release {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
     $connector = (Get-ConnectorState).Connector
@@ -4377,13 +4697,17 @@ function Invoke-RemoveCertificate {
     <#
     .SYNOPSIS
         remove-certificate: removes certificate and key of a label, or the adopted one, never those that the connector
-        uses.
+        uses, nor one that a CA issued by other means than this program.
     .PARAMETER RequestBody
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
+    if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {
+        return Invoke-KeepIssuedCertificate -RequestBody $RequestBody
+    }
     # Made now: once the certificates are gone, nothing points to their keys.
     $plan = Get-RemovalPlan -RequestBody $RequestBody
     $before = Measure-Planned -Plan $plan
@@ -4412,6 +4736,7 @@ function Invoke-RemoveLegacyAccount {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Running -Service $installation.Service
@@ -4453,6 +4778,7 @@ function Write-RestoreProof {
         the scheduler has, and answers how that went.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     $text = 'proven'
     try {
@@ -4479,6 +4805,7 @@ function Test-RestoreTurn {
         How the lock was taken.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $Lock)
     if ($Lock.acquired -or -not $Lock.foreign) {
         return $Lock.acquired
@@ -4494,6 +4821,7 @@ function Complete-Restore {
         One try to end an interrupted pause. Answers whether nothing is left to be done.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     $service = Get-CsiService
     if ($null -eq $service -or $service.status -ne 'Running') {
@@ -4524,6 +4852,7 @@ function Invoke-Restore {
         the exit code. Where it does not succeed, the task runs again, also one that an older version registered to run once.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param()
     $toProve = $false
     try {
@@ -4570,6 +4899,7 @@ function Invoke-Rollback {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Running -Service $installation.Service

@@ -45,6 +45,7 @@ function Open-CsiStore {
         Opens it for writing.
     #>
     [CmdletBinding()]
+    [OutputType([Security.Cryptography.X509Certificates.X509Store])]
     param([switch] $Writable)
     $flags = [Security.Cryptography.X509Certificates.OpenFlags]::ReadOnly
     if ($Writable) {
@@ -67,6 +68,7 @@ function ConvertTo-CsiCertificateEntry {
         The certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
     return [pscustomobject] @{
         sha256      = Get-CsiSha256 -Data $Certificate.RawData
@@ -85,6 +87,7 @@ function Get-CsiCertificate {
         All certificates of LocalMachine\My.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $store = Open-CsiStore
     try {
@@ -104,6 +107,7 @@ function Find-CsiCertificate {
         The hash.
     #>
     [CmdletBinding()]
+    [OutputType([Security.Cryptography.X509Certificates.X509Certificate2])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $store = Open-CsiStore
     try {
@@ -140,6 +144,7 @@ function New-CsiCertificate {
         How long the certificate is valid, in days.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Label,
         [Parameter(Mandatory = $true)] [string] $KeyName,
@@ -196,6 +201,7 @@ function Remove-CsiCertificateByHash {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param([Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-f]{64}\z')] [string] $CertificateHash)
     $store = Open-CsiStore -Writable
     try {
@@ -227,6 +233,7 @@ function Get-CsiFailureLine {
         The failure.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Management.Automation.ErrorRecord] $Record)
     $chain = @()
     $exception = $Record.Exception
@@ -248,6 +255,7 @@ function Test-CsiSignInFailure {
         Exception types, messages and error id of the failure.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Detail)
     $interaction = 'MsalUiRequired|AdalUserInteractionRequired|interaction_required|login_required|UserInteractive|' +
         'authentication_canceled|AADSTS(50058|50074|50076|50078|50079|50158|53004|65001)\b|' +
@@ -265,6 +273,7 @@ function Get-CsiOutcomePath {
         Its name: 32 hexadecimal digits.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Outcome)
     return [IO.Path]::Combine((Initialize-CsiDataFolder), "cmdlet-$Outcome.txt")
 }
@@ -278,6 +287,7 @@ function Invoke-CsiCmdletRequest {
         The cmdlet, its arguments as Name=Value, and the name of the file. It holds no secret.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Request)
     if ($Request -cnotmatch '\A(?<cmdlet>[A-Za-z-]+)(?<arguments>(?: [A-Za-z0-9]+=[0-9A-Fa-f-]+)+) Outcome=(?<outcome>[0-9a-f]{32})\z') {
         throw (New-CsiException -Kind 'failed' -Message 'The request of a child process names no cmdlet, arguments and outcome.')
@@ -319,6 +329,7 @@ function Invoke-CsiChildCmdlet {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Cmdlet,
         [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
@@ -378,6 +389,7 @@ function Remove-CsiLeftOutcome {
         Removes what cmdlets wrote that ended after their run had given up on them, and answers how each ended.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $folder = Find-CsiDataFolder
     if ($null -eq $folder) {
@@ -403,6 +415,7 @@ function Invoke-CsiRegistration {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F-]{36}\z')] [string] $AppId,
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F]{64}\z')] [string] $CertificateHash,
@@ -422,6 +435,7 @@ function Invoke-CsiRotation {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F]{64}\z')] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [int] $Seconds
@@ -436,6 +450,7 @@ function Repair-CsiConnectorParameter {
         The documented repair of blank connectivity parameters; needs the module ADSyncTools 2.3.0 or later.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     Import-CsiModule
     $tools = Get-Module -ListAvailable -Name 'ADSyncTools' | Where-Object { $_.Version -ge [Version] '2.3.0' }
@@ -458,6 +473,7 @@ function Test-CsiCredentialFailure {
         Exception types, messages and error ids of the failure.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Detail)
     $refused = 'AADSTS(16000|50020|50034|50053|50055|50056|50057|50059|50064|50126|50144|51004|90002|90072)\b|' +
         'invalid_grant|unknown_user|FailedAuthentication|Authorization_RequestDenied|Insufficient privileges'
@@ -482,6 +498,7 @@ function Invoke-CsiCredentialCmdlet {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Cmdlet,
         [Parameter(Mandatory = $true)] [string] $AccountName,
@@ -555,6 +572,7 @@ function Invoke-CsiRollback {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[^@\s]+\z')] [string] $AccountName,
         [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
@@ -578,6 +596,7 @@ function Invoke-CsiLegacyAccountRemoval {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[^@\s]+\z')] [string] $AccountName,
         [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
@@ -597,6 +616,7 @@ function Get-CsiDataPath {
         Path of the folder that holds the records of pauses and switches, and the lock's holder.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     return [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), $script:CsiFolderName)
 }
@@ -607,6 +627,7 @@ function New-CsiFolderSecurity {
         Full control for administrators and SYSTEM, nothing inherited, no one else.
     #>
     [CmdletBinding()]
+    [OutputType([Security.AccessControl.DirectorySecurity])]
     param()
     $security = New-Object -TypeName Security.AccessControl.DirectorySecurity
     $security.SetAccessRuleProtection($true, $false)
@@ -631,6 +652,7 @@ function Find-CsiDataFolder {
         folders in ProgramData, and what a record says is written to the scheduler.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $path = Get-CsiDataPath
     if (-not [IO.Directory]::Exists($path)) {
@@ -657,6 +679,7 @@ function Initialize-CsiDataFolder {
         Makes the folder where it is missing, sets its access rules where they are inherited, and answers its path.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $path = Get-CsiDataPath
     $security = New-CsiFolderSecurity
@@ -695,6 +718,7 @@ function Find-CsiEvent {
         How many are read at most: each one's text costs time.
     #>
     [CmdletBinding()]
+    [OutputType([Diagnostics.Eventing.Reader.EventLogRecord])]
     param(
         [Parameter(Mandatory = $true)] [int[]] $Id,
         [Parameter(Mandatory = $true)] [DateTime] $StartTime,
@@ -719,6 +743,7 @@ function Get-CsiEventText {
         The event.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [object] $Entry)
     $text = [string] $Entry.Message
     if ([string]::IsNullOrWhiteSpace($text)) {
@@ -735,6 +760,7 @@ function Get-CsiEvent {
         How far back, in hours.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [int] $Hours)
     if ($Hours -le 0) {
         return
@@ -768,6 +794,7 @@ function Write-CsiEvent {
         The entry. It holds no secret.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [int] $Id,
         [Parameter(Mandatory = $true)] [string] $Text
@@ -788,6 +815,7 @@ function Get-CsiChange {
         How far back, in hours.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [int] $Hours)
     if ($Hours -le 0) {
         return
@@ -828,6 +856,7 @@ function New-CsiException {
         What failed.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)]
         [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'broken-record', 'foreign-folder', 'failed')]
@@ -847,6 +876,7 @@ function Get-CsiInnermostException {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     $inner = $Exception
     while ($null -ne $inner.InnerException) {
@@ -863,6 +893,7 @@ function Get-CsiInnermostMessage {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     return (Get-CsiInnermostException -Exception $Exception).Message
 }
@@ -875,6 +906,7 @@ function Get-CsiHResult {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     return '0x{0:X8}' -f (Get-CsiInnermostException -Exception $Exception).HResult
 }
@@ -890,6 +922,7 @@ function New-CsiKeyException {
         What failed.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [Exception] $Exception,
         [Parameter(Mandatory = $true)] [string] $Message
@@ -914,6 +947,7 @@ function Get-CsiFailureText {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     $inner = Get-CsiInnermostException -Exception $Exception
     $text = $inner.Message.Trim().TrimEnd('.')
@@ -935,6 +969,7 @@ function New-CsiFileException {
         What failed.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [Exception] $Exception,
         [Parameter(Mandatory = $true)] [string] $Message
@@ -966,6 +1001,7 @@ function Invoke-CsiFileStep {
         What is done.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [scriptblock] $Step)
     for ($try = 1; $true; $try++) {
         try {
@@ -988,6 +1024,7 @@ function Read-CsiFile {
         The file.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Path)
     return Invoke-CsiFileStep -Step { [IO.File]::ReadAllText($Path) }
 }
@@ -1000,6 +1037,7 @@ function Remove-CsiFile {
         The file.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Path)
     if (-not [IO.File]::Exists($Path)) {
         return
@@ -1022,6 +1060,7 @@ function Write-CsiFile {
         Its new content, ASCII.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Path,
         [Parameter(Mandatory = $true)] [string] $Text
@@ -1065,6 +1104,7 @@ function Rename-CsiBrokenFile {
         The file.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Path)
     if (-not [IO.File]::Exists($Path)) {
         return $null
@@ -1088,6 +1128,7 @@ function Get-CsiTime {
         The host's time.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     return ConvertTo-CsiTime -Value ([DateTime]::UtcNow)
 }
@@ -1100,6 +1141,7 @@ function Wait-CsiTime {
         How long, in seconds.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [double] $Seconds)
     Start-Sleep -Milliseconds ([int] ($Seconds * 1000))
 }
@@ -1112,6 +1154,7 @@ function Get-CsiDotnetRelease {
         Documented: the value Release; 461808 and later is 4.7.2 or later.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param()
     $key = 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full'
     try {
@@ -1130,6 +1173,7 @@ function Get-CsiHost {
         Name of the computer, version of PowerShell, its language mode, and the release of .NET Framework.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     return [pscustomobject] @{
         computerName      = [Environment]::MachineName
@@ -1145,6 +1189,7 @@ function Get-CsiDefaultShell {
         The shell that sshd starts for a session, null where none is set: it is cmd.exe then.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $key = 'HKLM:\SOFTWARE\OpenSSH'
     if (-not (Test-Path -LiteralPath $key)) {
@@ -1163,6 +1208,7 @@ function Get-CsiCaller {
         Who runs the program, and whether as an administrator with all rights.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
     $principal = New-Object -TypeName Security.Principal.WindowsPrincipal -ArgumentList $identity
@@ -1182,6 +1228,7 @@ function Resolve-CsiAccount {
         DOMAIN\name, DOMAIN\gmsa$, NT SERVICE\name, .\name, a user principal name, LocalSystem, or a SID.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Account)
     if ($Account -match '\AS-1-[0-9-]+\z') {
         return [pscustomobject] @{ sid = $Account; problem = $null }
@@ -1209,6 +1256,7 @@ function ConvertTo-CsiSid {
         DOMAIN\name or a user principal name.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Account)
     $ntAccount = New-Object -TypeName Security.Principal.NTAccount -ArgumentList $Account
     return $ntAccount.Translate([Security.Principal.SecurityIdentifier]).Value
@@ -1222,12 +1270,144 @@ function Get-CsiAccountName {
         The SID.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Sid)
     try {
         return (New-CsiSid -Value $Sid).Translate([Security.Principal.NTAccount]).Value
     } catch {
         Write-Verbose -Message "$Sid has no name: $(Get-CsiFailureText -Exception $_.Exception)"
         return $Sid
+    }
+}
+#endregion
+
+#region Windows/Issuance.ps1
+# A certificate that a CA issued: its chain, its revocation, its usages. Changes nothing on the server.
+
+function Test-CsiExportable {
+    <#
+    .SYNOPSIS
+        Whether the private key of a certificate can be exported; null where it does not open.
+    .PARAMETER Certificate
+        The certificate.
+    #>
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
+    $rsa = $null
+    try {
+        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Certificate)
+        if ($null -eq $rsa) {
+            return $null
+        }
+        if ($rsa -isnot [Security.Cryptography.RSACng]) {
+            return [bool] $rsa.CspKeyContainerInfo.Exportable
+        }
+        # AllowExport and AllowPlaintextExport
+        return ([int] $rsa.Key.ExportPolicy -band 3) -ne 0
+    } catch {
+        Write-Verbose -Message "Whether the key can be exported is not known: $(Get-CsiFailureText -Exception $_.Exception)"
+        return $null
+    } finally {
+        if ($null -ne $rsa) {
+            $rsa.Dispose()
+        }
+    }
+}
+
+function Get-CsiChain {
+    <#
+    .SYNOPSIS
+        Whether the chain of a certificate ends in a root that this computer trusts, and whether a certificate of it was revoked.
+    .DESCRIPTION
+        Built as the computer, with the lists and responders that the certificates name. What is not valid yet, or no longer,
+        is judged by its dates and not here. One that answers nothing is no proof: the revocation is unchecked then.
+    .PARAMETER Certificate
+        The certificate.
+    #>
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
+    $chain = New-Object -TypeName Security.Cryptography.X509Certificates.X509Chain -ArgumentList $true
+    $chain.ChainPolicy.RevocationMode = [Security.Cryptography.X509Certificates.X509RevocationMode]::Online
+    $chain.ChainPolicy.RevocationFlag = [Security.Cryptography.X509Certificates.X509RevocationFlag]::ExcludeRoot
+    $chain.ChainPolicy.UrlRetrievalTimeout = [TimeSpan]::FromSeconds(10)
+    $problems = @()
+    $unchecked = @()
+    $revoked = $false
+    try {
+        [void] $chain.Build($Certificate)
+        foreach ($status in $chain.ChainStatus) {
+            switch ("$($status.Status)") {
+                'NoError' { }
+                'NotTimeValid' { }
+                'Revoked' { $revoked = $true }
+                { @('RevocationStatusUnknown', 'OfflineRevocation') -contains $_ } { $unchecked += $status.StatusInformation.Trim() }
+                default { $problems += "$($status.Status): $($status.StatusInformation.Trim())" }
+            }
+        }
+    } catch {
+        $problems += "the chain cannot be built: $(Get-CsiFailureText -Exception $_.Exception)"
+        $unchecked += 'the chain cannot be built'
+    }
+    $found = [pscustomobject] @{
+        trusted = $problems.Count -eq 0; problem = $null; revocation = 'good'; revocationProblem = $null
+    }
+    if ($problems.Count -gt 0) {
+        $found.problem = @($problems | Select-Object -Unique) -join '; '
+    }
+    if ($unchecked.Count -gt 0) {
+        $found.revocation = 'unchecked'
+        $found.revocationProblem = @($unchecked | Select-Object -Unique) -join '; '
+    }
+    if ($revoked) {
+        $found.revocation = 'revoked'
+        $found.revocationProblem = $null
+    }
+    return $found
+}
+
+function Get-CsiIssuance {
+    <#
+    .SYNOPSIS
+        What can be said of a certificate because a CA issued it; null for one that signs itself.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
+    if ($certificate.Issuer -ceq $certificate.Subject) {
+        return $null
+    }
+    $usages = $null
+    $purposes = $null
+    foreach ($extension in $certificate.Extensions) {
+        if ($extension -is [Security.Cryptography.X509Certificates.X509KeyUsageExtension]) {
+            $usages = @("$($extension.KeyUsages)" -split ', ')
+        }
+        if ($extension -is [Security.Cryptography.X509Certificates.X509EnhancedKeyUsageExtension]) {
+            $purposes = @($extension.EnhancedKeyUsages | ForEach-Object { $_.Value })
+        }
+    }
+    $length = 0
+    $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPublicKey($certificate)
+    if ($null -ne $rsa) {
+        $length = 8 * $rsa.ExportParameters($false).Modulus.Length
+        $rsa.Dispose()
+    }
+    $chain = Get-CsiChain -Certificate $certificate
+    return [pscustomobject] @{
+        issuer            = $certificate.Issuer
+        trusted           = $chain.trusted
+        problem           = $chain.problem
+        revocation        = $chain.revocation
+        revocationProblem = $chain.revocationProblem
+        keyLength         = $length
+        keyUsages         = $usages
+        purposes          = $purposes
+        exportable        = Test-CsiExportable -Certificate $certificate
     }
 }
 #endregion
@@ -1243,6 +1423,7 @@ function Get-CsiKeyFilePath {
         The key's unique name: a path for TPM keys, a file name for others.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [AllowNull()] [string] $UniqueName)
     if ([string]::IsNullOrWhiteSpace($UniqueName)) {
         return $null
@@ -1271,6 +1452,7 @@ function Get-CsiPssSaltSize {
         The key.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.CngKey] $Key)
     try {
         $value = $Key.GetProperty('PSS Salt Size', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
@@ -1290,6 +1472,7 @@ function Get-CsiKey {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
     if (-not $certificate.HasPrivateKey) {
@@ -1353,6 +1536,7 @@ function Open-CsiMachineKey {
         Length in bits of a key that is made.
     #>
     [CmdletBinding()]
+    [OutputType([Security.Cryptography.CngKey])]
     param(
         [Parameter(Mandatory = $true)] [string] $KeyName,
         [Parameter(Mandatory = $true)] [string] $KeyProvider,
@@ -1390,6 +1574,7 @@ function Get-CsiKeyAccess {
         Path of the file.
     #>
     [CmdletBinding()]
+    [OutputType([object[]])]
     param([Parameter(Mandatory = $true)] [string] $KeyFile)
     if (-not [IO.File]::Exists($KeyFile)) {
         return $null
@@ -1423,6 +1608,7 @@ function Set-CsiKeyAccess {
         SIDs of those who may use the key.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $KeyFile,
         [Parameter(Mandatory = $true)] [string[]] $ReaderSids
@@ -1469,6 +1655,7 @@ function Test-CsiKey {
         Full name of the key storage provider.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [string] $KeyName,
         [Parameter(Mandatory = $true)] [string] $KeyProvider
@@ -1489,6 +1676,7 @@ function Get-CsiPublicModulus {
         The certificate.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
     $rsa = $null
     try {
@@ -1518,6 +1706,7 @@ function Get-CsiKeyHolder {
         Full name of the key storage provider.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $KeyName,
         [Parameter(Mandatory = $true)] [string] $KeyProvider
@@ -1557,6 +1746,7 @@ function Remove-CsiKey {
         Full name of the key storage provider.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $KeyName,
         [Parameter(Mandatory = $true)] [string] $KeyProvider
@@ -1583,6 +1773,7 @@ function New-CsiMutex {
         The host's mutex, which belongs to administrators, and which administrators and SYSTEM both may open.
     #>
     [CmdletBinding()]
+    [OutputType([Threading.Mutex])]
     param()
     $security = New-Object -TypeName Security.AccessControl.MutexSecurity
     $security.SetOwner((New-CsiSid -Value $script:CsiAdministrators))
@@ -1609,6 +1800,7 @@ function Get-CsiMutexOwner {
         The mutex if it is open, else null.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([AllowNull()] [object] $Mutex = $null)
     $opened = $null
     try {
@@ -1643,6 +1835,7 @@ function Get-CsiLockHolder {
         Who wrote the file beside the lock, null if no one did.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $file = [IO.Path]::Combine((Get-CsiDataPath), 'lock.txt')
     try {
@@ -1664,6 +1857,7 @@ function New-CsiTakenLock {
         Why it is not open, empty where it is.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [AllowNull()] [object] $Mutex = $null,
         [AllowEmptyString()] [string] $Problem = ''
@@ -1696,6 +1890,7 @@ function Enter-CsiLock {
         What it is taken for, as others that want it see it.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Operation)
     $abandoned = $false
     $acquired = $false
@@ -1745,6 +1940,7 @@ function Exit-CsiLock {
         Gives the lock back; nothing happens where it is not held.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     if ($null -eq $script:CsiMutex) {
         return
@@ -1776,6 +1972,7 @@ function Send-CsiForm {
         The fields. They are never written to a log or an error.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Uri,
         [Parameter(Mandatory = $true)] [Collections.IDictionary] $Form
@@ -1824,6 +2021,7 @@ function Get-CsiProxy {
         Where to.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Uri)
     if ($script:CsiModernPowerShell) {
         $proxy = [Net.Http.HttpClient]::DefaultProxy  # 5.1: a branch for 7
@@ -1850,6 +2048,7 @@ function Test-CsiEndpoint {
         Where to.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Uri)
     Add-Type -AssemblyName 'System.Net.Http'
     if (-not $script:CsiModernPowerShell) {
@@ -1890,6 +2089,7 @@ function Get-CsiPowerShellPath {
         Full path of Windows PowerShell, so that nothing on PATH can take its place.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     return [IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe')
 }
@@ -1900,6 +2100,7 @@ function Get-CsiProgramPath {
         The installed program's file, where there is one: what a process of its own runs.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $path = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', 'ConnectSyncHost.ps1')
     if (-not [IO.File]::Exists($path)) {
@@ -1919,6 +2120,7 @@ function Get-CsiProgramArgument {
         Its request, empty for none. Holds no quotes and nothing secret.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[a-z-]+\z')] [string] $Operation,
         [ValidatePattern('\A[A-Za-z0-9= -]*\z')] [string] $Request = ''
@@ -1941,6 +2143,7 @@ function Start-CsiDetached {
         Its arguments.
     #>
     [CmdletBinding()]
+    [OutputType([Diagnostics.Process])]
     param([Parameter(Mandatory = $true)] [string] $Argument)
     $start = New-Object -TypeName Diagnostics.ProcessStartInfo
     $start.FileName = Get-CsiPowerShellPath
@@ -1959,6 +2162,7 @@ function Stop-CsiProcessTree {
         The process.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [Diagnostics.Process] $Process)
     $taskkill = [IO.Path]::Combine([Environment]::SystemDirectory, 'taskkill.exe')
     try {
@@ -1985,6 +2189,7 @@ function Get-CsiService {
         with the reason where no one says.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $key = 'HKLM:\SYSTEM\CurrentControlSet\Services\ADSync'
     if (-not (Test-Path -LiteralPath $key)) {
@@ -2009,6 +2214,7 @@ function Get-CsiProduct {
         service's image path, as the product may be installed anywhere.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $service = Get-CsiService
     if ($null -eq $service) {
@@ -2044,6 +2250,7 @@ function Import-CsiModule {
         Loads the ADSync module once.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     if ($null -ne (Get-Module -Name 'ADSync')) {
         return
@@ -2068,6 +2275,7 @@ function Get-CsiCmdletParameter {
         The cmdlet's name.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Cmdlet)
     Import-CsiModule
     $command = Get-Command -Name $Cmdlet -Module 'ADSync' -ErrorAction SilentlyContinue
@@ -2084,6 +2292,7 @@ function Get-CsiEntraConnector {
         The connector object of the Entra connector.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param()
     Import-CsiModule
     $connectors = @(Get-ADSyncConnector | Where-Object { "$($_.Identifier)" -eq $script:CsiEntraConnector })
@@ -2103,6 +2312,7 @@ function Get-CsiConnectivityParameter {
         The parameter's name.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [string] $Name
@@ -2121,6 +2331,7 @@ function Get-CsiConnector {
         What Get-ADSyncEntraConnectorCredential and the connectivity parameters say of the Entra connector's identity.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $connector = Get-CsiEntraConnector
     if ($null -eq (Get-Command -Name 'Get-ADSyncEntraConnectorCredential' -ErrorAction SilentlyContinue)) {
@@ -2165,6 +2376,7 @@ function Get-CsiPasswordWriteback {
         Whether password writeback is on, null where the server does not say.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     $connector = Get-CsiEntraConnector
     if ($null -eq (Get-Command -Name 'Get-ADSyncAADPasswordResetConfiguration' -ErrorAction SilentlyContinue)) {
@@ -2189,6 +2401,7 @@ function Get-CsiMachineIdentifier {
         SyncMachineIdentifier, which must differ on every server; null where there is none.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $key = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
     if (-not (Test-Path -LiteralPath $key)) {
@@ -2211,6 +2424,7 @@ function Get-CsiInstalledProgram {
         SHA-256 of the installed manifest where the files beside it are those that it lists, else null with the reason.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $folder = [IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName)
     $manifest = [IO.Path]::Combine($folder, 'manifest.json')
@@ -2242,6 +2456,7 @@ function Get-CsiProgramFolder {
         cannot be listed.
     #>
     [CmdletBinding()]
+    [OutputType([object[]])]
     param()
     $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName))
     try {
@@ -2275,6 +2490,7 @@ function Remove-CsiProgramFile {
         Its name, without a path.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [ValidatePattern('\A[A-Za-z0-9.-]+\z')] [string] $Name)
     [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName, $Name))
 }
@@ -2290,6 +2506,7 @@ function Read-CsiPauseRecord {
         broken-record.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $folder = Find-CsiDataFolder
     if ($null -eq $folder) {
@@ -2324,6 +2541,7 @@ function Write-CsiPauseRecord {
         operation, server, startedAt, deadline, syncCycleEnabled, and a note for the person who finds it.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $Record)
     $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'pause.json')
     Write-CsiFile -Path $file -Text (ConvertTo-Json -InputObject $Record -Compress)
@@ -2335,6 +2553,7 @@ function Remove-CsiPauseRecord {
         Removes the record of a pause that is over.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     Remove-CsiFile -Path ([IO.Path]::Combine((Get-CsiDataPath), 'pause.json'))
 }
@@ -2348,6 +2567,7 @@ function Move-CsiBrokenRecord {
         pause, sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [ValidateSet('pause', 'sign-in', 'verification')] [string] $Name)
     return Rename-CsiBrokenFile -Path ([IO.Path]::Combine((Get-CsiDataPath), "$Name.json"))
 }
@@ -2364,6 +2584,7 @@ function Get-CsiSwitchRecordPath {
         json for the record, txt for what a person reads.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $Folder,
         [Parameter(Mandatory = $true)] [string] $Name,
@@ -2380,6 +2601,7 @@ function Read-CsiSwitchRecord {
         sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
     $folder = Find-CsiDataFolder
     if ($null -eq $folder) {
@@ -2414,6 +2636,7 @@ function Get-CsiSignInText {
         since, appId, certificateSha256 and command.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [object] $Record)
     $lines = @(
         "Entra Connect Sync on $([Environment]::MachineName) waits for an administrator, since $($Record.since)."
@@ -2450,6 +2673,7 @@ function Write-CsiSwitchRecord {
         since, appId, certificateSha256 and command.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name,
         [Parameter(Mandatory = $true)] [object] $Record
@@ -2469,6 +2693,7 @@ function Remove-CsiSwitchRecord {
         sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
     $folder = Get-CsiDataPath
     foreach ($extension in 'json', 'txt') {
@@ -2486,6 +2711,7 @@ function Get-CsiScheduler {
         Get-ADSyncScheduler with its own names, times and intervals as text.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     Import-CsiModule
     $scheduler = Get-ADSyncScheduler
@@ -2522,6 +2748,7 @@ function Set-CsiSyncCycleEnabled {
         The new value.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [bool] $Enabled)
     Import-CsiModule
     Set-ADSyncScheduler -SyncCycleEnabled $Enabled | Out-Null
@@ -2536,6 +2763,7 @@ function Start-CsiSyncCycle {
         Success where the cycle was started; a connector that is busy ends in an error.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     Import-CsiModule
     try {
@@ -2559,6 +2787,7 @@ function ConvertTo-CsiRunTime {
         The time.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [DateTime] $Value)
     if ($Value.Kind -eq [DateTimeKind]::Unspecified) {
         $now = [DateTime]::UtcNow
@@ -2581,6 +2810,7 @@ function Get-CsiRunResult {
         no-start-...
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     Import-CsiModule
     $runs = @(foreach ($run in @(Get-ADSyncRunProfileResult -NumberRequested 200 -ErrorAction Stop)) {
@@ -2628,6 +2858,7 @@ function Get-CsiSecurity {
         The sections to read.
     #>
     [CmdletBinding()]
+    [OutputType([Security.AccessControl.FileSystemSecurity])]
     param(
         [Parameter(Mandatory = $true)] [IO.FileSystemInfo] $Item,
         [Parameter(Mandatory = $true)] [Security.AccessControl.AccessControlSections] $Section
@@ -2648,6 +2879,7 @@ function Set-CsiSecurity {
         The descriptor.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [IO.FileSystemInfo] $Item,
         [Parameter(Mandatory = $true)] [Security.AccessControl.FileSystemSecurity] $Security
@@ -2667,6 +2899,7 @@ function New-CsiSid {
         The text, S-1-...
     #>
     [CmdletBinding()]
+    [OutputType([Security.Principal.SecurityIdentifier])]
     param([Parameter(Mandatory = $true)] [string] $Value)
     return New-Object -TypeName Security.Principal.SecurityIdentifier -ArgumentList $Value
 }
@@ -2685,6 +2918,7 @@ function New-CsiSignature {
         What is signed, base64.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Data
@@ -2695,7 +2929,8 @@ function New-CsiSignature {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
         if ($rsa -is [Security.Cryptography.RSACryptoServiceProvider]) {
             # What .NET throws then has no code of a provider. This is NTE_NOT_SUPPORTED.
-            $old = New-CsiException -Kind 'key' -Message 'The key does not sign: the older interface of Windows has no PSS'
+            $provider = $rsa.CspKeyContainerInfo.ProviderName
+            $old = New-CsiException -Kind 'key' -Message "The key does not sign: the legacy CSP `"$provider`" keeps it, which has no PSS"
             $old.Data['CsiHResult'] = '0x80090029'
             throw $old
         }
@@ -2729,6 +2964,7 @@ function Test-CsiSignature {
         The signature, base64.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Data,
@@ -2770,6 +3006,7 @@ function Register-CsiTask {
         When it runs, nothing for on demand only.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [string] $Description,
@@ -2804,6 +3041,7 @@ function Unregister-CsiTask {
         The task's name.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     if ($null -ne (Get-ScheduledTask -TaskName $Name -ErrorAction SilentlyContinue)) {
         Unregister-ScheduledTask -TaskName $Name -Confirm:$false -ErrorAction Stop
@@ -2820,6 +3058,7 @@ function Register-CsiRestoreTask {
         When it runs first, ISO 8601.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Deadline)
     $at = (ConvertFrom-CsiTime -Value $Deadline).ToLocalTime()
     $again = New-TimeSpan -Minutes $script:CsiRestoreMinutes
@@ -2835,6 +3074,7 @@ function Read-CsiProofRequest {
         that is left keeps a scheduler off.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     $folder = Find-CsiDataFolder
     if ($null -eq $folder) {
@@ -2857,6 +3097,7 @@ function Write-CsiProof {
         The word proven, or what went wrong.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'proof.txt')) -Text $Text
 }
@@ -2868,6 +3109,7 @@ function Confirm-CsiRestoreTask {
         write the value that it has.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $folder = Initialize-CsiDataFolder
     $request = [IO.Path]::Combine($folder, 'proof-request.txt')
@@ -2909,6 +3151,7 @@ function Test-CsiRestoreTask {
         Whether the restore task is registered.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     return $null -ne (Get-ScheduledTask -TaskName $script:CsiRestoreTask -ErrorAction SilentlyContinue)
 }
@@ -2919,6 +3162,7 @@ function Unregister-CsiRestoreTask {
         Removes the restore task. One that runs goes on to its end.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     Unregister-CsiTask -Name $script:CsiRestoreTask
 }
@@ -2933,6 +3177,7 @@ function Get-CsiTpm {
         Whether a TPM is there and ready, and which specification it follows.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $tpm = Get-Tpm
     $specification = $null
@@ -2958,6 +3203,7 @@ function ConvertTo-CsiTime {
         The time.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [DateTime] $Value)
     if ($Value.Kind -eq [DateTimeKind]::Unspecified) {
         $Value = [DateTime]::SpecifyKind($Value, [DateTimeKind]::Utc)
@@ -2973,6 +3219,7 @@ function ConvertFrom-CsiTime {
         A string or a DateTime.
     #>
     [CmdletBinding()]
+    [OutputType([DateTime])]
     param([Parameter(Mandatory = $true)] [object] $Value)
     if ($Value -is [DateTime]) {
         return $Value.ToUniversalTime()
@@ -2991,6 +3238,7 @@ function Get-CsiMember {
         Property names, tried in this order.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $InputObject,
         [Parameter(Mandatory = $true)] [string[]] $Name
@@ -3015,6 +3263,7 @@ function Get-CsiSha256 {
         The bytes.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [byte[]] $Data)
     $algorithm = [Security.Cryptography.SHA256]::Create()
     try {

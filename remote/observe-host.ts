@@ -12,18 +12,21 @@ const EVENT_HOURS = 24;
 
 /**
  * Observes one server. Changes and installs nothing there.
+ * @param issuedSha256 a certificate that is declared by its hash
  * @throws ProblemError if the host cannot be reached or does not answer
  */
 export async function observeHost(
   target: SshTarget,
   identity: ServerIdentity,
   program: HostProgramFiles,
+  issuedSha256?: string,
 ): Promise<HostObservation> {
   const request: ObserveRequest = {
     protocol: PROTOCOL_VERSION,
     server: identity.server,
     labelPrefix: labelPrefix(identity),
     eventHours: EVENT_HOURS,
+    ...(issuedSha256 === undefined ? {} : { issuedSha256 }),
   };
   const options = { property: "observation", limitSeconds: OBSERVE_SECONDS, plugin: "sftp-before-a-copy" } as const;
   return (await runHostOperation({ ...target, server: identity.server }, "observe", request, program, options)).result;

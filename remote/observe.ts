@@ -2,7 +2,8 @@
 import { applicationMarker, type ServerIdentity } from "../model/server/labels";
 import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/server/observation";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
-import { observeApplication, observeNamed } from "./graph";
+import type { ServerMode } from "../model/configuration/configuration";
+import { findApplication, observeApplication, observeNamed } from "./graph";
 import { GraphClient } from "./graph-client";
 import { observeKeyRules } from "./key-rules";
 import { observeHost } from "./observe-host";
@@ -30,12 +31,16 @@ const tenantUnseen = (server: string | null, property: string) => (actual: strin
 
 /** What is known of the application before it is looked for. */
 export interface ApplicationSearch {
+  /** Whose the application is: one of the product is the one that the connector uses. @default "byoa" */
+  mode?: ServerMode;
   /** The pipeline's identity is declared as no owner, so it needs more permissions to see the application. @default false */
   ownsNothing?: boolean;
   /** The former name of the server. @default null */
   renamedFrom?: string | null;
   /** The name that is declared for it. */
   applicationName: string;
+  /** Hash of the certificate that is declared by it, which the host is asked for as well. @default none */
+  issuedSha256?: string;
 }
 
 /**
@@ -44,7 +49,7 @@ export interface ApplicationSearch {
 async function ownApplication(
   access: TenantAccess,
   { stack, server }: ServerIdentity,
-  { ownsNothing = false, renamedFrom = null }: Omit<ApplicationSearch, "applicationName">,
+  { ownsNothing = false, renamedFrom = null }: Omit<ApplicationSearch, "applicationName" | "mode">,
 ): Promise<ObservedApplication | null> {
   const found = await observeApplication(access, server, applicationMarker({ stack, server }), ownsNothing);
   if (found || renamedFrom === null) return found;
@@ -99,6 +104,26 @@ export async function observeTenant(
   );
 }
 
+/**
+ * Observes the application of a connector that the product manages. Never rejects.
+ *
+ * @param appId what the connector signs in as; null if that is no application, or is not known
+ */
+export async function observeManaged(
+  access: TenantAccess,
+  server: string,
+  appId: string | null,
+): Promise<Pick<Observation, "tenant">> {
+  const found = appId === null ? Promise.resolve(null) : findApplication(access, server, appId);
+  return found.then(
+    (application) => ({ tenant: { application, problem: null } }),
+    (error: unknown) => {
+      const problem = problemOf(error, tenantUnseen(server, "observation of the tenant"));
+      return { tenant: { application: null, problem } };
+    },
+  );
+}
+
 /** Observes a server and its application. Never rejects: a failure is part of the observation. */
 export async function observe(
   target: SshTarget,
@@ -108,13 +133,17 @@ export async function observe(
   search: ApplicationSearch,
 ): Promise<Observation> {
   const { server } = identity;
-  const host = observeHost(target, identity, program).then(
+  const host = observeHost(target, identity, program, search.issuedSha256).then(
     (facts) => ({ facts, problem: null }),
     (error: unknown) => {
       const unseen = (actual: string) => diagnose("HOST_NOT_OBSERVED", server, { actual });
       return { facts: null, problem: problemOf(error, unseen) };
     },
   );
+  if (search.mode === "managed") {
+    const seen = await host;
+    return { host: seen, ...(await observeManaged(access, server, seen.facts?.connector.appId ?? null)) };
+  }
   const tenant = observeTenant(access, identity, search);
   return { host: await host, ...(await tenant) };
 }

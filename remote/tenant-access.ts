@@ -4,9 +4,10 @@
  */
 import { z } from "zod";
 import type { AccessToken, TokenCredential } from "@azure/identity";
-import { chooseCloud } from "../model/tenant/cloud-choice";
-import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/tenant/clouds";
+import { azureCloudProblem, chooseCloud } from "../model/tenant/cloud-choice";
+import { CLOUDS, OIDC_AUDIENCE, type Cloud, type TenantEndpoints } from "../model/tenant/clouds";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
+import { azureCliCloud } from "./azure-cli-cloud";
 import { send } from "./http";
 import { jsonOf, succeeded } from "./http-answer";
 import { presentedBy, requestToken } from "./token-refusal";
@@ -24,6 +25,7 @@ export interface TenantAccess {
 }
 
 const METADATA = z.object({
+  name: z.string().optional(),
   authentication: z.object({ loginEndpoint: z.url() }),
   microsoftGraphResourceId: z.url(),
 });
@@ -37,13 +39,20 @@ async function findEndpoints(cloud: Cloud, metadataHost: string | undefined): Pr
   const answer = await send({ method: "GET", url });
   if (!succeeded(answer)) throw new Error(`${url} answered ${answer.status}`);
   const metadata = METADATA.parse(jsonOf(answer));
+  refuseOther("azuread:metadataHost", cloud, metadata.name);
   const slash = (text: string) => (text.endsWith("/") ? text : `${text}/`);
   return { login: slash(metadata.authentication.loginEndpoint), graph: slash(metadata.microsoftGraphResourceId) };
 }
 
+/** @throws ProblemError CLOUD_CONTRADICTED if what a run signs in with is set to another cloud than the stack */
+function refuseOther(...of: Parameters<typeof azureCloudProblem>): void {
+  const problem = azureCloudProblem(...of);
+  if (problem) throw new ProblemError([problem]);
+}
+
 async function makeCredential(
   setting: Setting,
-  tenantId: string,
+  { tenantId, cloud }: Pick<TenantAccess, "tenantId" | "cloud">,
   endpoints: TenantEndpoints,
   ownAuthority: boolean,
   onToken: (token: string) => void,
@@ -75,6 +84,8 @@ async function makeCredential(
     }
   }
   if (on("useMsi", "ARM_USE_MSI")) return new identity.ManagedIdentityCredential(clientId ? { clientId } : {});
+  // A metadata host of one's own names no cloud of the Azure CLI.
+  if (!ownAuthority) refuseOther("az cloud", cloud, azureCliCloud());
   return new identity.AzureCliCredential({ tenantId });
 }
 
@@ -135,7 +146,8 @@ async function findFederatedToken(setting: Setting): Promise<string> {
   const bearer = setting("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN") ?? process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
   if (!url || !bearer) throw new Error("no OIDC token, token file or request URL is configured");
   const request = new URL(url);
-  request.searchParams.set("audience", "api://AzureADTokenExchange");
+  // The provider leaves an audience alone that the URL names already; both must present the same token.
+  if (!request.searchParams.get("audience")) request.searchParams.set("audience", OIDC_AUDIENCE);
   const headers = { authorization: `Bearer ${bearer}` };
   const answer = await send({ method: "GET", url: request.href, headers });
   if (!succeeded(answer)) throw new Error(`the pipeline's token service answered ${answer.status}`);
@@ -167,7 +179,7 @@ export function tenantAccess(setting: Setting, declared: Cloud | null, ownProvid
         let presented: string | null = null;
         const onToken = (token: string) => void (presented = presentedBy(token));
         const ownAuthority = metadataHost !== undefined;
-        const credential = await makeCredential(setting, tenantId, endpoints, ownAuthority, onToken);
+        const credential = await makeCredential(setting, { tenantId, cloud }, endpoints, ownAuthority, onToken);
         return { endpoints, credential: shareToken(credential, () => presented) };
       })),
   };

@@ -26,6 +26,7 @@ import type { EmulatedServer } from "./server/emulated-server";
 import { declareServers, readSettings, SERVERS, type Settings } from "./folder/settings";
 import type { SandboxStatus } from "./world/status";
 import { StoreAdministration } from "./tenant/administration";
+import type { SandboxCloud } from "./tenant/cloud-names";
 import type { Tenant } from "./tenant/tenant";
 import { childEnvironment, removeToolchain, type Toolchain } from "./toolchain";
 import { printError } from "../console/output";
@@ -41,6 +42,8 @@ export interface OpenOptions {
   projectFolder?: string;
   /** Number of servers in a new folder; an existing folder keeps its servers. @default 2 */
   serverCount?: number;
+  /** The cloud of a new folder's tenant; an existing folder stays in its own. @default "global" */
+  cloud?: SandboxCloud;
   /** How long to wait for another command that holds the folder, in seconds. @default 10 */
   waitSeconds?: number;
 }
@@ -90,8 +93,9 @@ export class Sandbox {
     const log = options.log ?? printError;
     try {
       const declared = options.serverCount === undefined ? SERVERS : declareServers(options.serverCount);
-      if (readSettings(folder.settingsFile) === null) await makeSandbox(folder, declared);
+      if (readSettings(folder.settingsFile) === null) await makeSandbox(folder, declared, options.cloud ?? "global");
       const settings = readSettings(folder.settingsFile)!;
+      refuseOtherCloud(settings, options.cloud);
       const keys = readKeys(folder.keys, serverNames(settings));
       const sandbox = new Sandbox(folder, lock, { ...options, log }, settings, keys);
       for (const server of Object.values(sandbox.servers)) server.runDueTasks();
@@ -108,7 +112,7 @@ export class Sandbox {
    * @throws LockedError if another command holds the folder
    */
   static async reset(options: FolderOptions): Promise<void> {
-    await withFolder(options, (folder) => makeSandbox(folder, SERVERS));
+    await withFolder(options, (folder) => makeSandbox(folder, SERVERS, cloudOf(folder)));
   }
 
   /**
@@ -188,7 +192,7 @@ export class Sandbox {
   status(): SandboxStatus {
     return {
       now: this.clock.now().toISOString(),
-      cloud: "global",
+      cloud: this.settings.cloud ?? "global",
       tenant: this.tenant.store.describe(),
       servers: serverNames(this.settings).map((name) => this.servers[name].describe()),
     };
@@ -249,6 +253,16 @@ export class Sandbox {
 type FolderOptions = Pick<OpenOptions, "folder" | "command" | "waitSeconds" | "log">;
 
 const serverNames = ({ servers }: Settings) => servers.map(({ name }) => name);
+
+/** A sandbox that is recreated stays in its cloud, if that can still be read. */
+const cloudOf = (folder: SandboxFolder) => readSettings(folder.settingsFile)?.cloud ?? "global";
+
+/** @throws CommandError if the folder's tenant is in another cloud than the one that is asked for */
+function refuseOtherCloud({ cloud = "global" }: Settings, asked: SandboxCloud | undefined): void {
+  if (asked === undefined || asked === cloud) return;
+  const remedy = `set SANDBOX_FOLDER to another folder, or remove this one's data with "${ownLine("sandbox", "clean")}"`;
+  throw new CommandError(`the sandbox is in the cloud ${cloud}, not in ${asked}; ${remedy}`);
+}
 
 async function takeFolder(options: FolderOptions): Promise<{ folder: SandboxFolder; lock: SandboxLock }> {
   const folder = new SandboxFolder(options.folder);

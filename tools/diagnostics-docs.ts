@@ -21,6 +21,10 @@ const TITLES: Record<keyof typeof AREAS, [title: string, about: string]> = {
     "Credentials, owners and permissions that are not declared, and who may synchronise.",
   ],
   notices: ["Notices", "Worth knowing, and no difference from the declaration: no drift alarm is red."],
+  managed: [
+    "Servers that Entra Connect manages",
+    "What differs from what the product promises. Nothing of such a server is changed: a person acts.",
+  ],
   configuration: [
     "Configuration",
     "What is wrong with a stack's configuration, a program's arguments or the environment.",
@@ -134,6 +138,7 @@ export async function findingsPage(written: string): Promise<string> {
     findings: table(AREAS.findings, true),
     guard: table(AREAS.guard, true),
     notices: table(AREAS.notices, false),
+    managed: table(AREAS.managed, false),
   };
   const text = Object.entries(tables).reduce((page, [name, made]) => {
     const place = new RegExp(`(<!-- codes: ${name} -->\n)[\\s\\S]*?(\n<!-- /codes -->)`);

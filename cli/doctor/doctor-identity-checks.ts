@@ -1,7 +1,7 @@
 /** What a server signs in with, and its state: the assessment's findings, else a short text. Pure. */
 import type { ServerVerdict } from "../../model/fleet/assessment";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
-import type { FindingCode } from "../../model/diagnostics/registry";
+import type { FindingCode, ManagedCode } from "../../model/diagnostics/registry";
 import { LABEL_PREFIX, type HostObservation } from "../../model/protocol/host-protocol";
 import type { ObservedApplication } from "../../model/server/observation";
 import { notice, ok, problem, type Check } from "./doctor-check";
@@ -20,7 +20,7 @@ export type AssessedCheck =
   | "sign-ins";
 
 /** Each finding of a server and the check that shows it. */
-const CHECK_OF: Record<FindingCode, AssessedCheck> = {
+const CHECK_OF: Record<FindingCode | ManagedCode, AssessedCheck> = {
   "key-unusable": "signature",
   "key-unavailable": "signature",
   "connector-password-account": "connector",
@@ -34,6 +34,7 @@ const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "key-acl-lost": "certificate",
   "key-acl-wide": "certificate",
   "rotation-due": "certificate",
+  "certificate-distrusted": "certificate",
   "credential-missing": "certificate",
   "scheduler-left-paused": "leftovers",
   "sign-in-awaited": "leftovers",
@@ -48,6 +49,13 @@ const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "sign-in-refused": "sign-ins",
   "credential-expired": "sign-ins",
   "application-name-taken": "application",
+  "managed-identity-other": "connector",
+  "managed-parameters-blank": "connector",
+  "managed-key-missing": "certificate",
+  "managed-credential-foreign": "application",
+  "managed-rotation-overdue": "certificate",
+  "managed-certificate-expired": "certificate",
+  "managed-key-left": "application",
 };
 
 /** Written by the product into the parameters of what it manages itself. */

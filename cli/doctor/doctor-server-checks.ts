@@ -11,6 +11,7 @@ import type { ObservedApplication } from "../../model/server/observation";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import { compareServiceAccount } from "../../model/server/service-account";
 import { compareVersions, knownIssues } from "../../model/server/versions";
+import type { Cloud } from "../../model/tenant/clouds";
 import {
   assessedChecks,
   certificateWords,
@@ -24,6 +25,8 @@ import { checkRemedy } from "./doctor-remedies";
 
 export interface ServerFacts {
   server: ServerConfiguration;
+  /** The cloud of its tenant; undefined if no tenant is configured. */
+  cloud?: Cloud;
   /** What the assessment says of it. */
   verdict: ServerVerdict;
   /** Null if the server could not be contacted. */
@@ -66,7 +69,7 @@ function serviceChecks({ service, computerName }: HostDiagnosis, declared: strin
   ];
 }
 
-function productChecks({ product }: HostDiagnosis, minimum: string): Check[] {
+function productChecks({ product }: HostDiagnosis, minimum: string, cloud: Cloud | undefined): Check[] {
   if (!product) {
     const remedy = "Install or repair Entra Connect Sync on this server.";
     return [
@@ -79,7 +82,7 @@ function productChecks({ product }: HostDiagnosis, minimum: string): Check[] {
     const remedy = "Upgrade Microsoft Entra Connect Sync on this server.";
     return [module, problem("version", `${product.version}, at least ${minimum} is needed`, remedy)];
   }
-  const known = knownIssues(product.version).map(({ summary }) => summary);
+  const known = knownIssues(product.version, cloud).map(({ summary }) => summary);
   return [module, ok("version", [product.version, ...known.map((issue) => `known: ${issue}`)].join("; "))];
 }
 
@@ -223,7 +226,7 @@ export function serverChecks(facts: ServerFacts): Check[] {
   }
   const checks = [
     ...serviceChecks(diagnosis, server.serviceAccount),
-    ...productChecks(diagnosis, server.minimumVersion),
+    ...productChecks(diagnosis, server.minimumVersion, facts.cloud),
     tpmCheck(diagnosis, server.certificate.keyProvider),
     ...signatureChecks(facts),
     clockCheck(diagnosis),

@@ -1,4 +1,5 @@
 /** The doctor: checks servers and tenant of a stack and reports problems. Changes nothing. */
+import { issuedHash } from "../../model/certificate/certificate-source";
 import type { ServerConfiguration, StackConfiguration } from "../../model/configuration/configuration";
 import {
   assessFleet,
@@ -13,7 +14,7 @@ import { byNearness } from "../../model/text/nearest";
 import type { Observation } from "../../model/server/observation";
 import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
-import { observeTenant, type TenantSeen } from "../../remote/observe";
+import { observeManaged, observeTenant, type TenantSeen } from "../../remote/observe";
 import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
@@ -21,7 +22,7 @@ import { readPipelineIdentity, type PipelineIdentity } from "../../remote/pipeli
 import { sshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { signInProblem } from "../../remote/token-refusal";
-import { currentReader } from "../../console/current-reader";
+import { currentReader, readingCloud } from "../../console/current-reader";
 import { UsageError } from "../../console/errors";
 import { fleetFacts } from "../stack/fleet-facts";
 import { gatherFacts } from "../stack/gather-facts";
@@ -106,6 +107,7 @@ class Doctor {
   ) {
     try {
       this.access = tenantAccess(settings.setting, configuration.cloud);
+      readingCloud(this.access.cloud);
     } catch (error) {
       this.access = null;
       this.noTenant =
@@ -118,9 +120,16 @@ class Doctor {
     return servers && (server === null || server === name);
   }
 
-  private async tenantOf({ name, renamedFrom, applicationName }: ServerConfiguration): Promise<TenantSeen> {
+  private async tenantOf(
+    { name, mode, renamedFrom, applicationName }: ServerConfiguration,
+    looking: Promise<Look | null>,
+  ): Promise<TenantSeen> {
     const { access, request } = this;
     if (!access) return { tenant: { application: null, problem: unseen(new Error(this.noTenant!), "tenant") } };
+    if (mode === "managed") {
+      const seen = (await looking)?.observation;
+      return observeManaged(access, name, seen && "facts" in seen ? seen.facts.connector.appId : null);
+    }
     return observeTenant(access, { stack: request.stack, server: name }, { renamedFrom, applicationName });
   }
 
@@ -143,11 +152,13 @@ class Doctor {
       if ("problem" in connection.diagnosis) return { connection, observation: connection.diagnosis };
     }
     const identity = { stack: this.request.stack, server: server.name };
-    return { connection, observation: await seen("observation", observeHost(target, identity, this.program)) };
+    const observed = observeHost(target, identity, this.program, issuedHash(server.certificate));
+    return { connection, observation: await seen("observation", observed) };
   }
 
   private async observe(server: ServerConfiguration): Promise<Observation> {
-    const [tenant, look] = await Promise.all([this.tenantOf(server), this.isAsked(server) ? this.look(server) : null]);
+    const looking = this.isAsked(server) ? this.look(server) : Promise.resolve(null);
+    const [tenant, look] = await Promise.all([this.tenantOf(server, looking), looking]);
     if (look) this.looks.set(server.name, look);
     const observed = look?.observation;
     if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, ...tenant };
@@ -158,7 +169,7 @@ class Doctor {
     const { connection, observation } = this.looks.get(server.name)!;
     const application = tenant.problem ? undefined : tenant.application;
     const { sha256: programSha256 } = this.program;
-    const common = { server, verdict, observation, application, programSha256 };
+    const common = { server, cloud: this.access?.cloud, verdict, observation, application, programSha256 };
     return [
       ...connectionChecks(connection),
       ...serverChecks({ ...common, diagnosis: diagnosed(connection) }),

@@ -1,5 +1,6 @@
 /** Reads all that a report shows. Changes nothing. */
 import * as os from "node:os";
+import { issuedHash } from "../../model/certificate/certificate-source";
 import { currentReader } from "../../console/current-reader";
 import { observe } from "../../remote/observe";
 import { observeOrganization } from "../../remote/organization";
@@ -24,8 +25,10 @@ export async function gather(context: StackContext): Promise<ReportFacts> {
     // A report only reads, so an identity that owns nothing may run it.
     observe: (server) =>
       observe(context.sshTarget(server), context.identity(server.name), access, program, {
+        mode: server.mode,
         renamedFrom: server.renamedFrom,
         applicationName: server.applicationName,
+        issuedSha256: issuedHash(server.certificate),
       }),
   });
   const { state, roles } = facts;

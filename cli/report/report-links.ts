@@ -1,6 +1,6 @@
 /** Which link of the chain each finding concerns, and what of a chain can be seen. */
 import { SYNC_ROLE } from "../../model/tenant/clouds";
-import type { FindingCode, GuardFindingCode } from "../../model/diagnostics/registry";
+import type { FindingCode, GuardFindingCode, ManagedCode } from "../../model/diagnostics/registry";
 import { TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import {
   STEPS,
@@ -13,7 +13,7 @@ import {
 } from "./report-document";
 
 /** Every finding of a server and the link that it breaks or weakens. */
-export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>, Step> = {
+export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode | ManagedCode, TenantCode>, Step> = {
   "scheduler-left-paused": "server",
   "program-changed": "server",
   "program-folder-foreign": "server",
@@ -32,6 +32,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
   "certificate-missing": "certificate",
   "certificate-not-taken": "certificate",
   "rotation-due": "certificate",
+  "certificate-distrusted": "certificate",
   "credential-missing": "certificate",
   "credential-revoked": "certificate",
   "key-unusable": "key",
@@ -56,6 +57,13 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
   "role-foreign": "roles",
   "role-missing": "roles",
   "scope-foreign": "roles",
+  "managed-identity-other": "connector",
+  "managed-parameters-blank": "connector",
+  "managed-key-missing": "certificate",
+  "managed-credential-foreign": "application",
+  "managed-rotation-overdue": "certificate",
+  "managed-certificate-expired": "certificate",
+  "managed-key-left": "application",
 };
 
 /** Findings of the tenant as a whole. */

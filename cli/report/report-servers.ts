@@ -1,5 +1,5 @@
 /** One server of the report: what was observed, without secrets. Pure. */
-import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/tenant/clouds";
+import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, type Cloud } from "../../model/tenant/clouds";
 import type { ServerConfiguration } from "../../model/configuration/configuration";
 import { daysBefore, toDays } from "../../model/configuration/duration";
 import { certificateOf, type CertificateReference } from "../../model/certificate/generations";
@@ -33,7 +33,7 @@ const optionalInstant = (value: string | null) =>
 const byName = <T>(values: readonly T[], name: (value: T) => string): T[] =>
   [...values].sort((left, right) => (name(left) < name(right) ? -1 : name(left) > name(right) ? 1 : 0));
 
-function hostOf(facts: HostObservation): NonNullable<ReportServer["host"]> {
+function hostOf(facts: HostObservation, cloud: Cloud): NonNullable<ReportServer["host"]> {
   const { product, service, tpm, scheduler, events } = facts;
   const last = byName(events, ({ time }) => time).at(-1);
   return {
@@ -41,7 +41,7 @@ function hostOf(facts: HostObservation): NonNullable<ReportServer["host"]> {
     computerName: facts.computerName,
     version: product.version,
     supportEnds: supportEnd(product.version),
-    knownIssues: knownIssues(product.version).map(({ summary }) => summary),
+    knownIssues: knownIssues(product.version, cloud).map(({ summary }) => summary),
     serviceAccount: service.account,
     tpm: tpm && { present: tpm.present, ready: tpm.ready, version: tpm.specVersion },
     scheduler: {
@@ -198,7 +198,7 @@ export function reportServer(
   const unobserved = unobservedReason(observation, facts.reader);
   const connector = host.facts?.connector;
   const shown = {
-    host: host.facts && hostOf(host.facts),
+    host: host.facts && hostOf(host.facts, facts.cloud),
     connector: connector
       ? {
           identityType: connector.identityType,

@@ -1,4 +1,5 @@
 /** Revocation: a server's key credential goes now, although the server stops synchronising. Needs no working server. */
+import { issuedHash } from "../../model/certificate/certificate-source";
 import { applicationMarker, generationOf, revocationOf, type ServerIdentity } from "../../model/server/labels";
 import type { ObservedApplication, ObservedKey } from "../../model/server/observation";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
@@ -37,6 +38,7 @@ function revocationPlan(server: string, application: ObservedApplication): strin
     `  - Synchronisation by ${server}, password hash synchronisation and password writeback with it, until it gets a new credential.`,
     "  - Tokens that were issued already stay valid until they expire, up to about an hour and a half.",
     "  - No other server takes over by itself.",
+    "A revocation on a CA does not do this: Entra is not documented to look at its list for an application.",
     ...(open.length > 0 ? [`NOT removed, and still a way to sign in as this application: ${open.join(", ")}.`] : []),
     "pulumi up does not undo this: it needs a rotation that you request in the configuration.",
   ];
@@ -52,7 +54,15 @@ export function newestKnown(
   return Math.max(1, remembered ?? 1, revocationOf(tags)?.generation ?? 1, ...generations);
 }
 
-function comeBack(stack: string, server: string): string[] {
+function comeBack(stack: string, server: string, issued: boolean): string[] {
+  if (issued) {
+    return [
+      "To resume synchronisation, after the cause is resolved: name another certificate of the CA in",
+      `certificate.source.sha256 of ${server}, then`,
+      `  ${pulumiLine(stack, "up")}`,
+      `Until then every preview reports credential-revoked for ${server}.`,
+    ];
+  }
   const setting = configurationLine(stack, `connect-sync-identity:servers.${server}.rotate`, "after the revocation");
   return [
     "To resume synchronisation, after the cause is resolved: set rotate of the server to any new text, then",
@@ -87,11 +97,13 @@ export async function revoke(
   const { stack } = context;
   const { identity, generation: remembered } = await identityOfServer(context, name);
   const application = await find(context, identity);
+  const declared = context.configuration.servers.find((server) => server.name === name);
+  const issued = declared !== undefined && issuedHash(declared.certificate) !== undefined;
   const generation = newestKnown(identity, remembered, application);
   const { objectId, appId } = application;
   const earlier = revocationOf(application.tags);
   if (application.keys.length === 0 && earlier && earlier.generation >= generation) {
-    result.lines(`${name}: revoked already on ${earlier.at}; nothing was changed`, ...comeBack(stack, name));
+    result.lines(`${name}: revoked already on ${earlier.at}; nothing was changed`, ...comeBack(stack, name, issued));
     result.object({ stack, server: name, appId, changed: false, removed: [], revokedAt: earlier.at });
     return 0;
   }
@@ -112,7 +124,7 @@ export async function revoke(
       ({ keyId, displayName }) => `${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}`,
     ),
     `${name}: application ${appId} has no key credential left; tagged ${tag}`,
-    ...comeBack(stack, name),
+    ...comeBack(stack, name, issued),
   );
   const keys = removed.map(({ keyId }) => keyId);
   result.object({ stack, server: name, appId, changed: true, removed: keys, tag });

@@ -3,6 +3,7 @@ import { EXIT } from "../../console/errors";
 import { ownLine, sandboxPulumiLine } from "../../console/own-command";
 import { announce } from "../../console/progress";
 import { Sandbox } from "../../sandbox/sandbox";
+import type { SandboxCloud } from "../../sandbox/tenant/cloud-names";
 import { serverTable } from "./tables";
 import { print, printJson } from "../../console/output";
 
@@ -58,9 +59,15 @@ async function onboard(sandbox: Sandbox, json: boolean): Promise<number> {
   return EXIT.ok;
 }
 
+interface StartOptions {
+  json?: boolean;
+  /** Of a new sandbox. @default "global" */
+  cloud?: SandboxCloud;
+}
+
 /** Brings the sandbox up and runs `pulumi up` on it. */
-export async function start({ json = false }: { json?: boolean }): Promise<number> {
-  const sandbox = await Sandbox.open({ command: "npm start", log: announce });
+export async function start({ json = false, cloud }: StartOptions): Promise<number> {
+  const sandbox = await Sandbox.open({ command: "npm start", log: announce, cloud });
   try {
     return await onboard(sandbox, json);
   } finally {

@@ -55,10 +55,13 @@ export function declarationOf(
 ): ServerFacts["declaration"] {
   const { host, port, user, hostKey, proxy } = server.connection;
   const { name, role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = server;
+  const managed = server.mode === "managed";
   return {
     ...{ stack, server: name, role, host, port, user, renamedFrom: server.renamedFrom },
-    serviceAccount: server.serviceAccount,
-    ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify, programSha256 },
+    ...(managed ? { mode: "managed" as const } : {}),
+    ...{ serviceAccount: server.serviceAccount, minimumVersionReason: server.minimumVersionReason },
+    ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
+    programSha256: managed ? "" : programSha256,
     hostKeyFingerprint: fingerprint(parseHostKey(hostKey)!.blob),
     ...(proxy ? { proxy: proxyText(proxy) } : {}),
     rotate: server.rotate ?? "",

@@ -14,6 +14,7 @@ import { ProblemError } from "../../model/diagnostics/diagnostic";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
 import { sshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
+import { readingCloud } from "../../console/current-reader";
 import { UsageError } from "../../console/errors";
 import type { PulumiResult } from "../../console/processes/pulumi-process";
 import { readSettings, type StackSettings } from "./stack-settings";
@@ -67,6 +68,7 @@ export class StackContext {
     const setting = (name: string, variable: string) =>
       settings.all[`azuread:${name}`] || process.env[variable] || undefined;
     this.tenantAccess = tenantAccess(setting, configuration.cloud);
+    readingCloud(this.tenantAccess.cloud);
   }
 
   /**

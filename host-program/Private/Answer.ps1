@@ -8,6 +8,7 @@ function Write-Answer {
         The answer.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Answer)
     # Straight to the console: PowerShell's own formatting has no part in it.
     $json = ConvertTo-AsciiJson -Value $Answer
@@ -32,6 +33,7 @@ function Write-ErrorLine {
         The line.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     [Console]::Error.WriteLine((($Text -replace '\s+', ' ') -creplace '[^ -~]', '?'))
 }

@@ -8,6 +8,7 @@ function ConvertTo-Base64Url {
         The bytes.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [byte[]] $Bytes)
     return [Convert]::ToBase64String($Bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_')
 }
@@ -20,6 +21,7 @@ function ConvertFrom-Base64Url {
         The encoded text.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     $padded = $Text.Replace('-', '+').Replace('_', '/')
     $padded = $padded.PadRight($padded.Length + (4 - $padded.Length % 4) % 4, '=')
@@ -34,6 +36,7 @@ function ConvertTo-UtcTime {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([DateTime])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     $styles = [System.Globalization.DateTimeStyles]::AssumeUniversal -bor [System.Globalization.DateTimeStyles]::AdjustToUniversal
     return [DateTime]::Parse($Text, [System.Globalization.CultureInfo]::InvariantCulture, $styles)
@@ -47,6 +50,7 @@ function New-ClientAssertion {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hash = $RequestBody.certificateSha256
     $bytes = New-Object -TypeName 'byte[]' -ArgumentList 32

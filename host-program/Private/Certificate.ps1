@@ -8,6 +8,7 @@ function Get-CertificateFact {
         The certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [object] $Entry)
     $opened = Get-CsiKey -CertificateHash $Entry.sha256
     $problem = Get-KeyProblem -CertificateHash $Entry.sha256
@@ -20,6 +21,17 @@ function Get-CertificateFact {
     $provider = $null
     $inHardware = $false
     $acl = $null
+    $issued = Get-CsiIssuance -CertificateHash $Entry.sha256
+    $issuance = $null
+    if ($null -ne $issued) {
+        $issuance = [ordered] @{
+            issuer            = $issued.issuer
+            trusted           = $issued.trusted
+            problem           = $issued.problem
+            revocation        = $issued.revocation
+            revocationProblem = $issued.revocationProblem
+        }
+    }
     if ($null -ne $opened.key) {
         $provider = $opened.key.keyProvider
         $inHardware = $opened.key.keyInHardware
@@ -40,6 +52,7 @@ function Get-CertificateFact {
         keyProblem    = $text
         keyFault      = $fault
         keyInHardware = $inHardware
+        issuance      = $issuance
         acl           = $acl
     }
 }
@@ -52,6 +65,7 @@ function Get-LabelledCertificate {
         The label.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $Label)
     Get-CsiCertificate | Where-Object { $_.label -ceq $Label }
 }
@@ -64,6 +78,7 @@ function Get-HashedCertificate {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     Get-CsiCertificate | Where-Object { $_.sha256 -eq $CertificateHash }
 }
@@ -77,6 +92,7 @@ function Get-RequestedCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     if ($null -ne $RequestBody.adoptSha256) {
         Get-HashedCertificate -CertificateHash $RequestBody.adoptSha256
@@ -93,6 +109,7 @@ function Get-CredentialProblem {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
     if ($entries.Count -ne 1) {
@@ -120,6 +137,7 @@ function Test-LostCertificate {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
     if ($entries.Count -eq 0) {
@@ -138,13 +156,14 @@ function New-KeyRefusal {
         The refusal of a certificate whose key does not sign. Only what is proven of a key proposes another one.
     .PARAMETER Fact
         What is known of certificate and key.
-    .PARAMETER Adopted
-        Whether the request adopts it.
+    .PARAMETER Source
+        Of one that was not made here: adopted, or issued by a CA.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [object] $Fact,
-        [switch] $Adopted
+        [ValidateSet('adopted', 'issued')] [string] $Source
     )
     $expected = 'a key whose PS256 signature verifies'
     if ($Fact.keyFault -eq 'unsupported' -and $Fact.keyProvider -eq $script:TpmProvider) {
@@ -155,8 +174,11 @@ function New-KeyRefusal {
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }
-    if ($Adopted) {
+    if ($Source -eq 'adopted') {
         return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
+    }
+    if ($Source -eq 'issued') {
+        return New-Refusal -Id 'KEY_UNUSABLE.issued' -Expected $expected -Actual $Fact.keyProblem
     }
     return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
 }

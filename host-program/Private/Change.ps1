@@ -13,6 +13,7 @@ function Write-Change {
         What happened.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Kind,
         [Parameter(Mandatory = $true)] [string[]] $Line
@@ -38,6 +39,7 @@ function Get-ChangedText {
         The state.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Value)
     $text = (ConvertTo-AsciiJson -Value $Value) -replace '"certificate":"[^"]*"', '"certificate":"..."'
     return $text.Substring(0, [Math]::Min($script:ChangeLimit, $text.Length))
@@ -51,6 +53,7 @@ function Write-AnswerChange {
         Its answer.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [Collections.IDictionary] $Answer)
     if (-not $Answer.changed) {
         return

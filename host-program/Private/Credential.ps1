@@ -14,6 +14,7 @@ function Read-Credential {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     $pattern = '"(userName|password)"\s*:\s*"((?:[^"\\]|\\.)*)"'
     $found = @{ userName = ''; password = '' }
@@ -45,6 +46,7 @@ function Hide-Credential {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     if ($null -eq $script:Credential) {
         return $Text

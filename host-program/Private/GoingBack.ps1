@@ -11,6 +11,7 @@ function Restore-Identity {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -74,6 +75,7 @@ function Confirm-Switch {
         When the switch of this run began, empty where there was none.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody,

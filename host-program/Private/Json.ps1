@@ -8,6 +8,7 @@ function ConvertTo-JsonString {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Value)
     if ($Value.Length -gt $script:TextLimit) {
         $Value = $Value.Substring(0, $script:TextLimit - 3) + '...'
@@ -37,6 +38,7 @@ function ConvertTo-AsciiJson {
         Null, a truth value, a number, a string, an array, a dictionary or an object.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [AllowEmptyString()] [object] $Value)
     if ($null -eq $Value) {
         return 'null'

@@ -11,6 +11,7 @@ function Test-ExactAccess {
         SID of the service account.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $Acl,
         [Parameter(Mandatory = $true)] [string] $ServiceSid
@@ -44,6 +45,7 @@ function Set-ExactAccess {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [object] $Service

@@ -16,6 +16,7 @@ function Get-KeyFault {
         The provider that was to sign; empty where a key was to be opened, made or deleted.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [AllowNull()] [object] $HResult,
         [AllowEmptyString()] [string] $SignedWith = ''
@@ -45,6 +46,7 @@ function New-KeyProblem {
         The provider that was to sign; empty where a key was to be opened.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Text,
         [AllowNull()] [object] $HResult,
@@ -65,6 +67,7 @@ function Get-OpenedKey {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     foreach ($seconds in $script:SignatureWaits) {
         $opened = Get-CsiKey -CertificateHash $CertificateHash
@@ -87,6 +90,7 @@ function New-Signature {
         What is signed, base64.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Data
@@ -113,6 +117,7 @@ function Get-KeyProblem {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $opened = Get-OpenedKey -CertificateHash $CertificateHash
     if ($null -eq $opened.key) {

@@ -11,6 +11,7 @@ function Set-SchedulerBack {
         What went wrong before, reported with a failure.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [bool] $Enabled,
         [AllowEmptyString()] [string] $Cause = ''
@@ -45,6 +46,7 @@ function Remove-PauseTrace {
         restore, and a scheduler that a person switches off from now on stays off.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     Remove-CsiPauseRecord
     if (Test-CsiRestoreTask) {
@@ -59,6 +61,7 @@ function Get-PauseRecord {
         on, as only one that is on is paused; Problem says why it cannot be read.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     try {
         $record = Read-CsiPauseRecord
@@ -87,6 +90,7 @@ function Move-BrokenRecord {
         pause, sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     $script:Changed = $true
     Write-Step -Id 'movingRecord'
@@ -104,6 +108,7 @@ function Restore-InterruptedPause {
         Ends the pause of a run that did not come back. Answers whether there was one.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     $record = Get-PauseRecord
     if ($null -eq $record) {
@@ -132,6 +137,7 @@ function Start-Pause {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $now = ConvertTo-UtcTime -Text (Get-CsiTime)
     # A rotation that fails without the old key is followed by a link: two cmdlets.
@@ -169,6 +175,7 @@ function Wait-CycleEnd {
         The bound.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [long] $Seconds)
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     while ((Get-CsiScheduler).SyncCycleInProgress) {
@@ -191,6 +198,7 @@ function Invoke-WhilePaused {
         What is done meanwhile.
     #>
     [CmdletBinding()]
+    [OutputType([double])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [scriptblock] $Step

@@ -6,6 +6,7 @@ function Assert-Caller {
         Refuses a restricted PowerShell and a caller who is no administrator.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     $mode = (Get-CsiHost).languageMode
     if ($mode -ne 'FullLanguage') {
@@ -24,6 +25,7 @@ function Get-Installation {
         Service and product; refuses where either is missing.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $service = Get-CsiService
     $expected = 'the service ADSync and its PowerShell module'
@@ -43,6 +45,7 @@ function Assert-Framework {
         Refuses a .NET Framework that cannot make a certificate request; one that is not known may be able to.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     $release = (Get-CsiHost).dotnetRelease
     if ($null -ne $release -and $release -lt $script:DotnetRelease) {
@@ -58,6 +61,7 @@ function Assert-Running {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $Service)
     if ($Service.status -ne 'Running') {
         throw (New-Refusal -Id 'SERVICE_STOPPED' -Expected 'Running' -Actual $Service.status)
@@ -74,6 +78,7 @@ function Assert-Version {
         The least version.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Version,
         [Parameter(Mandatory = $true)] [string] $Minimum
@@ -94,6 +99,7 @@ function Assert-ServiceAccount {
         The declared account, null for any.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [object] $Service,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Declared
@@ -120,6 +126,7 @@ function Get-ConnectorState {
         Connector and scheduler; this also proves that the caller may call the ADSync cmdlets.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     return [pscustomobject] @{ Connector = Get-CsiConnector; Scheduler = Get-CsiScheduler }
 }

@@ -6,6 +6,7 @@ function Assert-Program {
         Refuses where the program that runs is not the one that was installed.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     if ($script:Mismatch -eq '') {
         return
@@ -23,6 +24,7 @@ function Get-ForeignFile {
         project brought it. Null where the folder cannot be listed.
     #>
     [CmdletBinding()]
+    [OutputType([object[]])]
     param()
     $entries = Get-CsiProgramFolder
     if ($null -eq $entries) {
@@ -42,6 +44,7 @@ function Get-ProgramFact {
         The installed program, and what else is in its folder.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param()
     $installed = Get-CsiInstalledProgram
     $foreign = Get-ForeignFile
@@ -57,6 +60,7 @@ function Remove-EarlierFile {
         Removes what an older version of this project left in the program's folder.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     # Kept first: straight from the function, an empty list would go down the pipe as one object.
     $files = Get-ForeignFile

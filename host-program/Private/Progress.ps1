@@ -16,6 +16,7 @@ function Write-Step {
         For how many seconds it may be waited for.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Id,
         [double] $Elapsed = 0,

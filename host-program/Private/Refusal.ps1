@@ -16,6 +16,7 @@ function New-Refusal {
         The command that an administrator runs at the desktop of the server.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [string] $Id,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected,
@@ -49,6 +50,7 @@ function New-KeyUnavailableRefusal {
         Its HRESULT, null where the text has it already.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [string] $Problem,
         [AllowNull()] [object] $HResult = $null
@@ -71,6 +73,7 @@ function Read-OptionalFact {
         Where it is listed.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param(
         [Parameter(Mandatory = $true)] [string] $Field,
         [Parameter(Mandatory = $true)] [scriptblock] $Read,
@@ -92,6 +95,7 @@ function Get-FailureKind {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     $inner = $Exception
     while ($null -ne $inner) {
@@ -115,6 +119,7 @@ function Get-FailureText {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     $inner = $Exception
     while ($null -ne $inner.InnerException -and -not $inner.Data.Contains('CsiKind')) {
@@ -136,6 +141,7 @@ function ConvertTo-Refusal {
         What was thrown.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     if ($Exception.Data.Contains('HostError')) {
         return $Exception

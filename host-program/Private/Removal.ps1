@@ -11,6 +11,7 @@ function Get-RequestedKey {
         The certificates that the request is about.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]] $Certificate
@@ -47,6 +48,7 @@ function Get-RemovalPlan {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $used = (Get-CsiConnector).certificateSha256
     $certificates = @(Get-RequestedCertificate -RequestBody $RequestBody)
@@ -83,6 +85,7 @@ function Measure-Planned {
         The plan.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $Plan)
     $hashes = @($Plan.Certificates | ForEach-Object { $_.sha256 })
     $left = @($Plan.Keys | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
@@ -101,6 +104,7 @@ function Remove-Planned {
         The plan.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $Plan)
     foreach ($key in $Plan.Keys) {
         Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
@@ -122,6 +126,7 @@ function New-InUseRefusal {
         Name of the server in the declaration.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [string] $Label,
         [Parameter(Mandatory = $true)] [string] $CertificateHash,

@@ -8,6 +8,7 @@ function Read-Request {
         The request as it came.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     if ($Text -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
         $script:Server = $Matches[1]
@@ -42,6 +43,7 @@ function ConvertTo-RequestBody {
         The request, or a value within it.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value)
     if ($Value -is [System.Collections.IDictionary]) {
         $members = [ordered] @{}

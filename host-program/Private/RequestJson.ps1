@@ -15,6 +15,7 @@ function Read-JsonText {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     $reader = @{ Tokens = [regex]::Matches($Text, $script:JsonToken); Next = 0; Depth = 0 }
     $length = 0
@@ -39,6 +40,7 @@ function Read-JsonToken {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     if ($Reader.Next -ge $Reader.Tokens.Count) {
         throw 'The text ends early.'
@@ -56,6 +58,7 @@ function Test-JsonMark {
         The mark.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader, [Parameter(Mandatory = $true)] [string] $Mark)
     if ($Reader.Next -ge $Reader.Tokens.Count -or $Reader.Tokens[$Reader.Next].Groups['mark'].Value -cne $Mark) {
         return $false
@@ -74,6 +77,7 @@ function Assert-JsonMark {
         The mark.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader, [Parameter(Mandatory = $true)] [string] $Mark)
     if (-not (Test-JsonMark -Reader $Reader -Mark $Mark)) {
         throw "No $Mark where one must be."
@@ -88,6 +92,7 @@ function Read-JsonString {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $group = (Read-JsonToken -Reader $Reader).Groups['text']
     if (-not $group.Success) {
@@ -105,6 +110,7 @@ function Read-JsonNumber {
         The number as it is written.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     $culture = [System.Globalization.CultureInfo]::InvariantCulture
     $whole = [long] 0
@@ -122,6 +128,7 @@ function Read-JsonValue {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $Reader.Depth++
     if ($Reader.Depth -gt $script:JsonDepth) {
@@ -157,6 +164,7 @@ function Read-JsonObject {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([Collections.IDictionary])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $object = New-Object -TypeName System.Collections.Specialized.OrderedDictionary -ArgumentList ([StringComparer]::Ordinal)
     if (-not (Test-JsonMark -Reader $Reader -Mark '}')) {
@@ -178,6 +186,7 @@ function Read-JsonList {
         Where the reading is.
     #>
     [CmdletBinding()]
+    [OutputType([object[]])]
     param([Parameter(Mandatory = $true)] [hashtable] $Reader)
     $list = New-Object -TypeName System.Collections.ArrayList
     if (-not (Test-JsonMark -Reader $Reader -Mark ']')) {

@@ -8,6 +8,7 @@ function New-RequestRefusal {
         What is wrong with it, the property first.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param([Parameter(Mandatory = $true)] [string] $Actual)
     return New-Refusal -Id 'INVALID_REQUEST' -Expected "a request of protocol $script:ProtocolVersion" -Actual $Actual -Detail $Operation
 }
@@ -22,6 +23,7 @@ function Test-Kind {
         Its shape.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value,
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Shape
@@ -51,6 +53,7 @@ function Assert-Shape {
         The value's path in the request, empty for the request itself.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value,
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Shape,
@@ -93,6 +96,7 @@ function Assert-Property {
         What is before their names in a path.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Value,
         [Parameter(Mandatory = $true)] [object[]] $Property,

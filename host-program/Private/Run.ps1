@@ -12,6 +12,7 @@ function Invoke-Operation {
         Runs one operation, those that change something under the host's lock.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param()
     $body = Read-Request -Text $Request
     Assert-Caller
@@ -52,6 +53,7 @@ function Invoke-Program {
         Runs the operation, prints its answer and answers the exit code.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param()
     $answer = [ordered] @{
         protocol = $script:ProtocolVersion; operation = $Operation; server = ''; ok = $true; changed = $false; result = $null; error = $null

@@ -7,6 +7,7 @@ function Get-LegacyAccountName {
         machine identifier is not known.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $identifier = Get-CsiMachineIdentifier
     if ([string]::IsNullOrEmpty($identifier)) {
@@ -29,6 +30,7 @@ function New-AccountRefusal {
         How long it could take.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [object] $Outcome,
         [Parameter(Mandatory = $true)] [string] $Cmdlet,
@@ -62,6 +64,7 @@ function Switch-ServiceAccount {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [string] $AccountName,

@@ -10,6 +10,7 @@ function Test-OnTarget {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -26,6 +27,7 @@ function Test-BlankParameter {
         The connector.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $Connector)
     $parameters = $Connector.parameters
     return @($parameters.ApplicationManagedBy, $parameters.CertificateManagedBy, $parameters.CertificateId |
@@ -39,6 +41,7 @@ function Get-SettledConnector {
         readings in a row are wanted, within a minute.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $connector = Get-CsiConnector
     $last = ConvertTo-AsciiJson -Value $connector
@@ -72,6 +75,7 @@ function New-SwitchRefusal {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [object] $Outcome,
         [Parameter(Mandatory = $true)] [object] $Connector,
@@ -111,6 +115,7 @@ function Invoke-SwitchCmdlet {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Cmdlet,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -142,6 +147,7 @@ function Test-LostCredential {
         Where the connector was before.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $Attempt,
         [Parameter(Mandatory = $true)] [object] $Connector
@@ -170,6 +176,7 @@ function Switch-Identity {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -213,6 +220,7 @@ function Repair-Parameter {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     if (-not $RequestBody.repairConnectivityParameters -or -not (Test-BlankParameter -Connector (Get-CsiConnector))) {
         return $false

@@ -10,6 +10,7 @@ function Test-SwitchRecord {
         What has appId and certificateSha256.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Record,
         [Parameter(Mandatory = $true)] [object] $Identity
@@ -26,6 +27,7 @@ function Read-SwitchRecord {
         sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     try {
         return Read-CsiSwitchRecord -Name $Name
@@ -50,6 +52,7 @@ function Write-SwitchRecord {
         What an administrator runs at the desktop of the server.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [object] $RequestBody,
@@ -76,6 +79,7 @@ function Remove-SwitchRecord {
         sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     if ($null -ne (Read-SwitchRecord -Name $Name)) {
         Remove-CsiSwitchRecord -Name $Name
@@ -89,6 +93,7 @@ function Write-LateOutcome {
         connector, which each run reads.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     foreach ($outcome in @(Remove-CsiLeftOutcome)) {
         Write-Step -Id 'lateCmdlet'

@@ -10,6 +10,7 @@ function Get-JsonMember {
         The property's name.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Json,
         [Parameter(Mandatory = $true)] [string] $Name
@@ -32,6 +33,7 @@ function ConvertFrom-JsonObject {
         The text.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
     if (-not $Text.TrimStart().StartsWith('{')) {
         return $null
@@ -53,6 +55,7 @@ function Read-TokenAnswer {
         The endpoint's answer.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [object] $Answer)
     if ($Answer.status -eq 429 -or $Answer.status -ge 500) {
         return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status)"; Roles = @() }
@@ -94,6 +97,7 @@ function Assert-Clock {
         The endpoint's Date header, null where it sent none.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Date)
     if ($null -eq $Date) {
         return
@@ -120,6 +124,7 @@ function Request-Token {
         Resource and roles.
     #>
     [CmdletBinding()]
+    [OutputType([hashtable])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Required
@@ -168,6 +173,7 @@ function Assert-Token {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $pause = 1

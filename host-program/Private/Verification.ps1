@@ -11,6 +11,7 @@ function Test-RefusalText {
         SHA-256 of the connector's certificate.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text,
         [Parameter(Mandatory = $true)] [string] $CertificateHash
@@ -37,6 +38,7 @@ function Get-FailedSignIn {
         SHA-256 of the connector's certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Since,
         [Parameter(Mandatory = $true)] [string] $CertificateHash
@@ -73,6 +75,7 @@ function New-Verdict {
         What was found.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidateSet('verified', 'refused', 'unverified')] [string] $State,
         [AllowEmptyString()] [string] $Sentence = '',
@@ -90,6 +93,7 @@ function New-RefusedVerdict {
         What Entra said, and what became of the cycle.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Actual)
     return New-Verdict -State 'refused' -Sentence 'Entra refused a sign-in of the synchronisation service.' `
         -Expected 'no event 906 since the switch that refuses the credential' -Actual $Actual
@@ -104,6 +108,7 @@ function Get-NewRun {
         The ids of the runs that were there before.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]] $Known)
     Get-CsiRunResult | Where-Object { $Known -notcontains $_.id -and $null -ne $_.endedAt }
 }
@@ -123,6 +128,7 @@ function Wait-VerificationCycle {
         Name of the Entra connector.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
         [Parameter(Mandatory = $true)] [long] $Seconds,
@@ -165,6 +171,7 @@ function Start-VerificationCycle {
         How long it may.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
         [Parameter(Mandatory = $true)] [long] $Seconds
@@ -200,6 +207,7 @@ function Get-CycleVerdict {
         Gets the cycle.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [string] $Since,
@@ -262,6 +270,7 @@ function Get-SwitchVerdict {
         Gets the cycle, or why there was none.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since,
@@ -300,6 +309,7 @@ function Get-SwitchVerdictOrReason {
         Gets the cycle, or why there was none.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since,

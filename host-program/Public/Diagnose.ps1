@@ -8,6 +8,7 @@ function Get-EndpointFact {
         Where to.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [string] $Uri)
     $answer = Test-CsiEndpoint -Uri $Uri
     return [ordered] @{
@@ -30,6 +31,7 @@ function Invoke-Diagnose {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hostFacts = Get-CsiHost
     $caller = Get-CsiCaller

@@ -12,6 +12,7 @@ function Remove-MadeCertificate {
         Whether the key was there before.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Entry,
@@ -42,6 +43,7 @@ function Assert-OwnKey {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     foreach ($holder in @(Get-CsiKeyHolder -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
         $entry = @(Get-HashedCertificate -CertificateHash $holder)[0]
@@ -63,6 +65,7 @@ function Test-UselessKey {
         How making its certificate failed.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [Exception] $Exception
@@ -87,6 +90,7 @@ function New-CheckedCertificate {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -144,6 +148,7 @@ function Invoke-AdoptCertificate {
         The service.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
@@ -159,7 +164,7 @@ function Invoke-AdoptCertificate {
     }
     $before = Get-CertificateFact -Entry $entries[0]
     if (-not $before.keyUsable) {
-        throw (New-KeyRefusal -Fact $before -Adopted)
+        throw (New-KeyRefusal -Fact $before -Source 'adopted')
     }
     if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
         $script:Changed = $true
@@ -171,16 +176,20 @@ function Invoke-EnsureCertificate {
     <#
     .SYNOPSIS
         ensure-certificate: a certificate with this label whose key signs, is where it was asked for, and may be used
-        by the service account; or the one that the request adopts.
+        by the service account; or the one that the request adopts, or names as one of a CA.
     .PARAMETER RequestBody
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     $service = $installation.Service
     Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion
     Assert-ServiceAccount -Service $service -Declared $RequestBody.serviceAccount
+    if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {
+        return Invoke-TakeIssuedCertificate -RequestBody $RequestBody -Service $service
+    }
     if ($null -ne $RequestBody.adoptSha256) {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }

@@ -6,6 +6,7 @@ function Get-InterruptedFact {
         What an interrupted run left, null if nothing.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param()
     $record = Get-PauseRecord
     if ($null -eq $record) {
@@ -28,6 +29,7 @@ function Get-SignInFact {
         Where the connector is.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $Connector)
     $record = Read-CsiSwitchRecord -Name 'sign-in'
     if ($null -eq $record -or (Test-OnTarget -Connector $Connector -RequestBody $record)) {
@@ -49,6 +51,7 @@ function Get-UnverifiedFact {
         Where the connector is.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $Connector)
     $record = Read-CsiSwitchRecord -Name 'verification'
     if ($null -eq $record -or -not (Test-OnTarget -Connector $Connector -RequestBody $record)) {
@@ -66,14 +69,19 @@ function Invoke-Observe {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Running -Service $installation.Service
     $state = Get-ConnectorState
     $hostFacts = Get-CsiHost
     $caller = Get-CsiCaller
+    $named = @($state.Connector.certificateSha256)
+    if ($null -ne $RequestBody.PSObject.Properties['issuedSha256']) {
+        $named += $RequestBody.issuedSha256
+    }
     $entries = @(Get-CsiCertificate | Where-Object {
-            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
+            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $named -contains $_.sha256
         })
     $lost = New-Object -TypeName Collections.ArrayList
     if ($null -eq $installation.Service.accountSid) {

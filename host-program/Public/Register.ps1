@@ -8,6 +8,7 @@ function Assert-RegisterableCertificate {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hash = $RequestBody.certificateSha256
     $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
@@ -36,6 +37,7 @@ function Invoke-Register {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion

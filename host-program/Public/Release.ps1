@@ -11,6 +11,7 @@ function Assert-SwitchVerified {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
@@ -34,6 +35,7 @@ function Invoke-Release {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
     $connector = (Get-ConnectorState).Connector

@@ -4,13 +4,17 @@ function Invoke-RemoveCertificate {
     <#
     .SYNOPSIS
         remove-certificate: removes certificate and key of a label, or the adopted one, never those that the connector
-        uses.
+        uses, nor one that a CA issued by other means than this program.
     .PARAMETER RequestBody
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
+    if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {
+        return Invoke-KeepIssuedCertificate -RequestBody $RequestBody
+    }
     # Made now: once the certificates are gone, nothing points to their keys.
     $plan = Get-RemovalPlan -RequestBody $RequestBody
     $before = Measure-Planned -Plan $plan

@@ -9,6 +9,7 @@ function Invoke-RemoveLegacyAccount {
         The request.
     #>
     [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $installation = Get-Installation
     Assert-Running -Service $installation.Service

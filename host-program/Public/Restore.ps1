@@ -10,6 +10,7 @@ function Write-RestoreProof {
         the scheduler has, and answers how that went.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     $text = 'proven'
     try {
@@ -36,6 +37,7 @@ function Test-RestoreTurn {
         How the lock was taken.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [object] $Lock)
     if ($Lock.acquired -or -not $Lock.foreign) {
         return $Lock.acquired
@@ -51,6 +53,7 @@ function Complete-Restore {
         One try to end an interrupted pause. Answers whether nothing is left to be done.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     $service = Get-CsiService
     if ($null -eq $service -or $service.status -ne 'Running') {
@@ -81,6 +84,7 @@ function Invoke-Restore {
         the exit code. Where it does not succeed, the task runs again, also one that an older version registered to run once.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param()
     $toProve = $false
     try {

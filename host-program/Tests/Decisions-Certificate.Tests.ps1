@@ -273,6 +273,90 @@ Describe 'A certificate that is asked for' {
     }
 }
 
+Describe 'A certificate of a CA' {
+    BeforeEach {
+        $World = New-World
+        $Hash = Add-WorldCertificate -World $World -Change @{ label = ''; subject = 'CN=SYNC01.contoso.com' }
+        $World.Issuance[$Hash] = [pscustomobject] @{
+            issuer = 'CN=Contoso Issuing CA'; trusted = $true; problem = $null; revocation = 'good'; revocationProblem = $null
+            keyLength = 2048; keyUsages = @('DigitalSignature', 'KeyEncipherment'); purposes = @('1.3.6.1.5.5.7.3.2'); exportable = $false
+        }
+        $Named = @{ adoptSha256 = $Hash; issued = $true }
+    }
+
+    It 'must be taken as it is, and its key be readable for the service account' {
+        $World.Keys[0].access = @()
+        $answer = Start-Ensure -Change $Named
+        $answer.Error | Should -BeNullOrEmpty
+        $answer.Changed | Should -BeTrue
+        @($World.Keys[0].access).sid | Should -Contain 'S-1-5-80-1'
+        Assert-AllThere
+    }
+
+    It 'must be taken if <what>' -ForEach @(
+        @{ what = 'nothing says for what its key is'; change = @{ keyUsages = $null; purposes = $null } }
+        @{ what = 'it is for any purpose'; change = @{ purposes = @('1.3.6.1.5.5.7.3.1', '2.5.29.37.0') } }
+        @{ what = 'its key is longer'; change = @{ keyLength = 4096 } }
+        @{ what = 'no revocation list answers'; change = @{ revocation = 'unchecked'; revocationProblem = 'offline' } }
+        @{ what = 'it is not known whether its key can be exported'; change = @{ exportable = $null } }
+    ) {
+        foreach ($name in $change.Keys) { $World.Issuance[$Hash].$name = $change[$name] }
+        (Start-Ensure -Change $Named).Error | Should -BeNullOrEmpty
+    }
+
+    It 'must be refused if <what>, and stay' -ForEach @(
+        @{ what = 'its chain is not trusted'; change = @{ trusted = $false; problem = 'UntrustedRoot' } }
+        @{ what = 'its CA revoked it'; change = @{ revocation = 'revoked' } }
+        @{ what = 'its key is short'; change = @{ keyLength = 1024 } }
+        @{ what = 'its key is for other things'; change = @{ keyUsages = @('KeyEncipherment') } }
+        @{ what = 'it is for servers'; change = @{ purposes = @('1.3.6.1.5.5.7.3.1') } }
+        @{ what = 'its key can be exported'; change = @{ exportable = $true } }
+    ) {
+        foreach ($name in $change.Keys) { $World.Issuance[$Hash].$name = $change[$name] }
+        $answer = Start-Ensure -Change $Named
+        $answer.Error.code | Should -Be 'CERTIFICATE_UNSUITABLE'
+        $answer.Changed | Should -BeFalse
+        Assert-AllThere
+    }
+
+    It 'must be refused if it is not valid <when>' -ForEach @(@{ when = 'yet'; days = -2 }, @{ when = 'any more'; days = 365 }) {
+        $World.Time = $World.Time.AddDays($days)
+        (Start-Ensure -Change $Named).Error.code | Should -Be 'CERTIFICATE_UNSUITABLE'
+    }
+
+    It 'must be refused if it signs itself' {
+        $World.Issuance.Clear()
+        (Start-Ensure -Change $Named).Error.code | Should -Be 'CERTIFICATE_UNSUITABLE'
+    }
+
+    It 'must be refused if its key is dead' {
+        $World.Keys[0].dead = $true
+        (Start-Ensure -Change $Named).Error.code | Should -Be 'KEY_UNUSABLE'
+        Assert-AllThere
+    }
+
+    It 'must be refused with a key outside the TPM unless that is allowed' {
+        $World.Certificates[0].keyProvider = 'An HSM'
+        $World.Keys[0].provider = 'An HSM'
+        (Start-Ensure -Change $Named).Error.code | Should -Be 'KEY_NOT_IN_HARDWARE'
+        (Start-Ensure -Change ($Named + @{ allowSoftwareKey = $true })).Error | Should -BeNullOrEmpty
+    }
+
+    It 'must be refused if there are <count>' -ForEach @(
+        @{ count = 0; code = 'CERTIFICATE_MISSING' }, @{ count = 2; code = 'CERTIFICATE_AMBIGUOUS' }
+    ) {
+        $World.Certificates = @(for ($one = 0; $one -lt $count; $one++) { $World.Certificates[0] })
+        (Start-Ensure -Change $Named).Error.code | Should -Be $code
+    }
+
+    It 'must not be removed, nor its key' {
+        $answer = Start-Remove -Change $Named
+        $answer.Error | Should -BeNullOrEmpty
+        $answer.Changed | Should -BeFalse
+        Assert-AllThere
+    }
+}
+
 Describe 'Access rules of a key' {
     BeforeEach {
         $World = New-World

@@ -156,6 +156,7 @@ $script:Effects = @{
         }
         return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
     }
+    'Get-CsiIssuance' = { $World.Issuance[$Argument.CertificateHash] }
     'New-CsiCertificate' = {
         $World.Keys = @($World.Keys | Where-Object { -not $_.dead -or $_.name -ne $Argument.KeyName })
         $change = @{ label = $Argument.Label; subject = $Argument.Subject; keyName = $Argument.KeyName; keyProvider = $Argument.KeyProvider }
@@ -331,7 +332,7 @@ function New-World {
         Service = [pscustomobject] @{ status = 'Running'; account = 'NT SERVICE\ADSync'; accountSid = $script:ServiceSid; accountProblem = $null }
         Accounts = @{ 'NT SERVICE\ADSync' = $script:ServiceSid; 'CONTOSO\other' = 'S-1-5-21-9-1' }
         Connector = $null; Enabled = $true; Suspended = $false; CycleEnds = [DateTime]::MinValue
-        Certificates = @(); Keys = @(); Events = @(); Runs = @(); RunResult = 'success'; Removed = @(); Written = @()
+        Certificates = @(); Issuance = @{}; Keys = @(); Events = @(); Runs = @(); RunResult = 'success'; Removed = @(); Written = @()
         Pause = $null; Records = @{}; Task = $null; Lock = $null; ProgramFolder = @(); Roles = @($script:SyncRole); Tokens = 0; Proof = $null
     }
     Set-WorldIdentity -World $world -Hash $null

@@ -8,6 +8,7 @@ function Open-CsiStore {
         Opens it for writing.
     #>
     [CmdletBinding()]
+    [OutputType([Security.Cryptography.X509Certificates.X509Store])]
     param([switch] $Writable)
     $flags = [Security.Cryptography.X509Certificates.OpenFlags]::ReadOnly
     if ($Writable) {
@@ -30,6 +31,7 @@ function ConvertTo-CsiCertificateEntry {
         The certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
     return [pscustomobject] @{
         sha256      = Get-CsiSha256 -Data $Certificate.RawData
@@ -48,6 +50,7 @@ function Get-CsiCertificate {
         All certificates of LocalMachine\My.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $store = Open-CsiStore
     try {
@@ -67,6 +70,7 @@ function Find-CsiCertificate {
         The hash.
     #>
     [CmdletBinding()]
+    [OutputType([Security.Cryptography.X509Certificates.X509Certificate2])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $store = Open-CsiStore
     try {
@@ -103,6 +107,7 @@ function New-CsiCertificate {
         How long the certificate is valid, in days.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Label,
         [Parameter(Mandatory = $true)] [string] $KeyName,
@@ -159,6 +164,7 @@ function Remove-CsiCertificateByHash {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param([Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-f]{64}\z')] [string] $CertificateHash)
     $store = Open-CsiStore -Writable
     try {

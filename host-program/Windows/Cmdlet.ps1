@@ -14,6 +14,7 @@ function Get-CsiFailureLine {
         The failure.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Management.Automation.ErrorRecord] $Record)
     $chain = @()
     $exception = $Record.Exception
@@ -35,6 +36,7 @@ function Test-CsiSignInFailure {
         Exception types, messages and error id of the failure.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Detail)
     $interaction = 'MsalUiRequired|AdalUserInteractionRequired|interaction_required|login_required|UserInteractive|' +
         'authentication_canceled|AADSTS(50058|50074|50076|50078|50079|50158|53004|65001)\b|' +
@@ -52,6 +54,7 @@ function Get-CsiOutcomePath {
         Its name: 32 hexadecimal digits.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Outcome)
     return [IO.Path]::Combine((Initialize-CsiDataFolder), "cmdlet-$Outcome.txt")
 }
@@ -65,6 +68,7 @@ function Invoke-CsiCmdletRequest {
         The cmdlet, its arguments as Name=Value, and the name of the file. It holds no secret.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Request)
     if ($Request -cnotmatch '\A(?<cmdlet>[A-Za-z-]+)(?<arguments>(?: [A-Za-z0-9]+=[0-9A-Fa-f-]+)+) Outcome=(?<outcome>[0-9a-f]{32})\z') {
         throw (New-CsiException -Kind 'failed' -Message 'The request of a child process names no cmdlet, arguments and outcome.')
@@ -106,6 +110,7 @@ function Invoke-CsiChildCmdlet {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Cmdlet,
         [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
@@ -165,6 +170,7 @@ function Remove-CsiLeftOutcome {
         Removes what cmdlets wrote that ended after their run had given up on them, and answers how each ended.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $folder = Find-CsiDataFolder
     if ($null -eq $folder) {
@@ -190,6 +196,7 @@ function Invoke-CsiRegistration {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F-]{36}\z')] [string] $AppId,
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F]{64}\z')] [string] $CertificateHash,
@@ -209,6 +216,7 @@ function Invoke-CsiRotation {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F]{64}\z')] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [int] $Seconds
@@ -223,6 +231,7 @@ function Repair-CsiConnectorParameter {
         The documented repair of blank connectivity parameters; needs the module ADSyncTools 2.3.0 or later.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     Import-CsiModule
     $tools = Get-Module -ListAvailable -Name 'ADSyncTools' | Where-Object { $_.Version -ge [Version] '2.3.0' }

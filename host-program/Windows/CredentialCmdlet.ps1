@@ -8,6 +8,7 @@ function Test-CsiCredentialFailure {
         Exception types, messages and error ids of the failure.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Detail)
     $refused = 'AADSTS(16000|50020|50034|50053|50055|50056|50057|50059|50064|50126|50144|51004|90002|90072)\b|' +
         'invalid_grant|unknown_user|FailedAuthentication|Authorization_RequestDenied|Insufficient privileges'
@@ -32,6 +33,7 @@ function Invoke-CsiCredentialCmdlet {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Cmdlet,
         [Parameter(Mandatory = $true)] [string] $AccountName,
@@ -105,6 +107,7 @@ function Invoke-CsiRollback {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[^@\s]+\z')] [string] $AccountName,
         [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
@@ -128,6 +131,7 @@ function Invoke-CsiLegacyAccountRemoval {
         The time limit.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[^@\s]+\z')] [string] $AccountName,
         [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,

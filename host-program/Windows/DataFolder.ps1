@@ -6,6 +6,7 @@ function Get-CsiDataPath {
         Path of the folder that holds the records of pauses and switches, and the lock's holder.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     return [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), $script:CsiFolderName)
 }
@@ -16,6 +17,7 @@ function New-CsiFolderSecurity {
         Full control for administrators and SYSTEM, nothing inherited, no one else.
     #>
     [CmdletBinding()]
+    [OutputType([Security.AccessControl.DirectorySecurity])]
     param()
     $security = New-Object -TypeName Security.AccessControl.DirectorySecurity
     $security.SetAccessRuleProtection($true, $false)
@@ -40,6 +42,7 @@ function Find-CsiDataFolder {
         folders in ProgramData, and what a record says is written to the scheduler.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $path = Get-CsiDataPath
     if (-not [IO.Directory]::Exists($path)) {
@@ -66,6 +69,7 @@ function Initialize-CsiDataFolder {
         Makes the folder where it is missing, sets its access rules where they are inherited, and answers its path.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $path = Get-CsiDataPath
     $security = New-CsiFolderSecurity

@@ -15,6 +15,7 @@ function Find-CsiEvent {
         How many are read at most: each one's text costs time.
     #>
     [CmdletBinding()]
+    [OutputType([Diagnostics.Eventing.Reader.EventLogRecord])]
     param(
         [Parameter(Mandatory = $true)] [int[]] $Id,
         [Parameter(Mandatory = $true)] [DateTime] $StartTime,
@@ -39,6 +40,7 @@ function Get-CsiEventText {
         The event.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [object] $Entry)
     $text = [string] $Entry.Message
     if ([string]::IsNullOrWhiteSpace($text)) {
@@ -55,6 +57,7 @@ function Get-CsiEvent {
         How far back, in hours.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [int] $Hours)
     if ($Hours -le 0) {
         return
@@ -88,6 +91,7 @@ function Write-CsiEvent {
         The entry. It holds no secret.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [int] $Id,
         [Parameter(Mandatory = $true)] [string] $Text
@@ -108,6 +112,7 @@ function Get-CsiChange {
         How far back, in hours.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [int] $Hours)
     if ($Hours -le 0) {
         return

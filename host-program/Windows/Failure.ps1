@@ -10,6 +10,7 @@ function New-CsiException {
         What failed.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)]
         [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'broken-record', 'foreign-folder', 'failed')]
@@ -29,6 +30,7 @@ function Get-CsiInnermostException {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     $inner = $Exception
     while ($null -ne $inner.InnerException) {
@@ -45,6 +47,7 @@ function Get-CsiInnermostMessage {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     return (Get-CsiInnermostException -Exception $Exception).Message
 }
@@ -57,6 +60,7 @@ function Get-CsiHResult {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     return '0x{0:X8}' -f (Get-CsiInnermostException -Exception $Exception).HResult
 }
@@ -72,6 +76,7 @@ function New-CsiKeyException {
         What failed.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [Exception] $Exception,
         [Parameter(Mandatory = $true)] [string] $Message
@@ -96,6 +101,7 @@ function Get-CsiFailureText {
         The exception.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
     $inner = Get-CsiInnermostException -Exception $Exception
     $text = $inner.Message.Trim().TrimEnd('.')
@@ -117,6 +123,7 @@ function New-CsiFileException {
         What failed.
     #>
     [CmdletBinding()]
+    [OutputType([Exception])]
     param(
         [Parameter(Mandatory = $true)] [Exception] $Exception,
         [Parameter(Mandatory = $true)] [string] $Message

@@ -15,6 +15,7 @@ function Invoke-CsiFileStep {
         What is done.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param([Parameter(Mandatory = $true)] [scriptblock] $Step)
     for ($try = 1; $true; $try++) {
         try {
@@ -37,6 +38,7 @@ function Read-CsiFile {
         The file.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Path)
     return Invoke-CsiFileStep -Step { [IO.File]::ReadAllText($Path) }
 }
@@ -49,6 +51,7 @@ function Remove-CsiFile {
         The file.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Path)
     if (-not [IO.File]::Exists($Path)) {
         return
@@ -71,6 +74,7 @@ function Write-CsiFile {
         Its new content, ASCII.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Path,
         [Parameter(Mandatory = $true)] [string] $Text
@@ -114,6 +118,7 @@ function Rename-CsiBrokenFile {
         The file.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Path)
     if (-not [IO.File]::Exists($Path)) {
         return $null

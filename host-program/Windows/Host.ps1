@@ -6,6 +6,7 @@ function Get-CsiTime {
         The host's time.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     return ConvertTo-CsiTime -Value ([DateTime]::UtcNow)
 }
@@ -18,6 +19,7 @@ function Wait-CsiTime {
         How long, in seconds.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [double] $Seconds)
     Start-Sleep -Milliseconds ([int] ($Seconds * 1000))
 }
@@ -30,6 +32,7 @@ function Get-CsiDotnetRelease {
         Documented: the value Release; 461808 and later is 4.7.2 or later.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param()
     $key = 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full'
     try {
@@ -48,6 +51,7 @@ function Get-CsiHost {
         Name of the computer, version of PowerShell, its language mode, and the release of .NET Framework.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     return [pscustomobject] @{
         computerName      = [Environment]::MachineName
@@ -63,6 +67,7 @@ function Get-CsiDefaultShell {
         The shell that sshd starts for a session, null where none is set: it is cmd.exe then.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $key = 'HKLM:\SOFTWARE\OpenSSH'
     if (-not (Test-Path -LiteralPath $key)) {
@@ -81,6 +86,7 @@ function Get-CsiCaller {
         Who runs the program, and whether as an administrator with all rights.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
     $principal = New-Object -TypeName Security.Principal.WindowsPrincipal -ArgumentList $identity
@@ -100,6 +106,7 @@ function Resolve-CsiAccount {
         DOMAIN\name, DOMAIN\gmsa$, NT SERVICE\name, .\name, a user principal name, LocalSystem, or a SID.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Account)
     if ($Account -match '\AS-1-[0-9-]+\z') {
         return [pscustomobject] @{ sid = $Account; problem = $null }
@@ -127,6 +134,7 @@ function ConvertTo-CsiSid {
         DOMAIN\name or a user principal name.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Account)
     $ntAccount = New-Object -TypeName Security.Principal.NTAccount -ArgumentList $Account
     return $ntAccount.Translate([Security.Principal.SecurityIdentifier]).Value
@@ -140,6 +148,7 @@ function Get-CsiAccountName {
         The SID.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Sid)
     try {
         return (New-CsiSid -Value $Sid).Translate([Security.Principal.NTAccount]).Value

@@ -8,6 +8,7 @@ function Get-CsiKeyFilePath {
         The key's unique name: a path for TPM keys, a file name for others.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [AllowNull()] [string] $UniqueName)
     if ([string]::IsNullOrWhiteSpace($UniqueName)) {
         return $null
@@ -36,6 +37,7 @@ function Get-CsiPssSaltSize {
         The key.
     #>
     [CmdletBinding()]
+    [OutputType([int])]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.CngKey] $Key)
     try {
         $value = $Key.GetProperty('PSS Salt Size', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
@@ -55,6 +57,7 @@ function Get-CsiKey {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
     if (-not $certificate.HasPrivateKey) {
@@ -118,6 +121,7 @@ function Open-CsiMachineKey {
         Length in bits of a key that is made.
     #>
     [CmdletBinding()]
+    [OutputType([Security.Cryptography.CngKey])]
     param(
         [Parameter(Mandatory = $true)] [string] $KeyName,
         [Parameter(Mandatory = $true)] [string] $KeyProvider,

@@ -8,6 +8,7 @@ function Get-CsiKeyAccess {
         Path of the file.
     #>
     [CmdletBinding()]
+    [OutputType([object[]])]
     param([Parameter(Mandatory = $true)] [string] $KeyFile)
     if (-not [IO.File]::Exists($KeyFile)) {
         return $null
@@ -41,6 +42,7 @@ function Set-CsiKeyAccess {
         SIDs of those who may use the key.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $KeyFile,
         [Parameter(Mandatory = $true)] [string[]] $ReaderSids

@@ -11,6 +11,7 @@ function Test-CsiKey {
         Full name of the key storage provider.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [string] $KeyName,
         [Parameter(Mandatory = $true)] [string] $KeyProvider
@@ -31,6 +32,7 @@ function Get-CsiPublicModulus {
         The certificate.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
     $rsa = $null
     try {
@@ -60,6 +62,7 @@ function Get-CsiKeyHolder {
         Full name of the key storage provider.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $KeyName,
         [Parameter(Mandatory = $true)] [string] $KeyProvider
@@ -99,6 +102,7 @@ function Remove-CsiKey {
         Full name of the key storage provider.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $KeyName,
         [Parameter(Mandatory = $true)] [string] $KeyProvider

@@ -8,6 +8,7 @@ function New-CsiMutex {
         The host's mutex, which belongs to administrators, and which administrators and SYSTEM both may open.
     #>
     [CmdletBinding()]
+    [OutputType([Threading.Mutex])]
     param()
     $security = New-Object -TypeName Security.AccessControl.MutexSecurity
     $security.SetOwner((New-CsiSid -Value $script:CsiAdministrators))
@@ -34,6 +35,7 @@ function Get-CsiMutexOwner {
         The mutex if it is open, else null.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([AllowNull()] [object] $Mutex = $null)
     $opened = $null
     try {
@@ -68,6 +70,7 @@ function Get-CsiLockHolder {
         Who wrote the file beside the lock, null if no one did.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $file = [IO.Path]::Combine((Get-CsiDataPath), 'lock.txt')
     try {
@@ -89,6 +92,7 @@ function New-CsiTakenLock {
         Why it is not open, empty where it is.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [AllowNull()] [object] $Mutex = $null,
         [AllowEmptyString()] [string] $Problem = ''
@@ -121,6 +125,7 @@ function Enter-CsiLock {
         What it is taken for, as others that want it see it.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Operation)
     $abandoned = $false
     $acquired = $false
@@ -170,6 +175,7 @@ function Exit-CsiLock {
         Gives the lock back; nothing happens where it is not held.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     if ($null -eq $script:CsiMutex) {
         return

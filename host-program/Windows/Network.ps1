@@ -10,6 +10,7 @@ function Send-CsiForm {
         The fields. They are never written to a log or an error.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param(
         [Parameter(Mandatory = $true)] [string] $Uri,
         [Parameter(Mandatory = $true)] [Collections.IDictionary] $Form
@@ -58,6 +59,7 @@ function Get-CsiProxy {
         Where to.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Uri)
     if ($script:CsiModernPowerShell) {
         $proxy = [Net.Http.HttpClient]::DefaultProxy  # 5.1: a branch for 7
@@ -84,6 +86,7 @@ function Test-CsiEndpoint {
         Where to.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [string] $Uri)
     Add-Type -AssemblyName 'System.Net.Http'
     if (-not $script:CsiModernPowerShell) {

@@ -6,6 +6,7 @@ function Get-CsiPowerShellPath {
         Full path of Windows PowerShell, so that nothing on PATH can take its place.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     return [IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe')
 }
@@ -16,6 +17,7 @@ function Get-CsiProgramPath {
         The installed program's file, where there is one: what a process of its own runs.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $path = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', 'ConnectSyncHost.ps1')
     if (-not [IO.File]::Exists($path)) {
@@ -35,6 +37,7 @@ function Get-CsiProgramArgument {
         Its request, empty for none. Holds no quotes and nothing secret.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [ValidatePattern('\A[a-z-]+\z')] [string] $Operation,
         [ValidatePattern('\A[A-Za-z0-9= -]*\z')] [string] $Request = ''
@@ -57,6 +60,7 @@ function Start-CsiDetached {
         Its arguments.
     #>
     [CmdletBinding()]
+    [OutputType([Diagnostics.Process])]
     param([Parameter(Mandatory = $true)] [string] $Argument)
     $start = New-Object -TypeName Diagnostics.ProcessStartInfo
     $start.FileName = Get-CsiPowerShellPath
@@ -75,6 +79,7 @@ function Stop-CsiProcessTree {
         The process.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param([Parameter(Mandatory = $true)] [Diagnostics.Process] $Process)
     $taskkill = [IO.Path]::Combine([Environment]::SystemDirectory, 'taskkill.exe')
     try {

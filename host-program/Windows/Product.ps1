@@ -10,6 +10,7 @@ function Get-CsiService {
         with the reason where no one says.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $key = 'HKLM:\SYSTEM\CurrentControlSet\Services\ADSync'
     if (-not (Test-Path -LiteralPath $key)) {
@@ -34,6 +35,7 @@ function Get-CsiProduct {
         service's image path, as the product may be installed anywhere.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $service = Get-CsiService
     if ($null -eq $service) {
@@ -69,6 +71,7 @@ function Import-CsiModule {
         Loads the ADSync module once.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     if ($null -ne (Get-Module -Name 'ADSync')) {
         return
@@ -93,6 +96,7 @@ function Get-CsiCmdletParameter {
         The cmdlet's name.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string] $Cmdlet)
     Import-CsiModule
     $command = Get-Command -Name $Cmdlet -Module 'ADSync' -ErrorAction SilentlyContinue
@@ -109,6 +113,7 @@ function Get-CsiEntraConnector {
         The connector object of the Entra connector.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param()
     Import-CsiModule
     $connectors = @(Get-ADSyncConnector | Where-Object { "$($_.Identifier)" -eq $script:CsiEntraConnector })
@@ -128,6 +133,7 @@ function Get-CsiConnectivityParameter {
         The parameter's name.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [string] $Name
@@ -146,6 +152,7 @@ function Get-CsiConnector {
         What Get-ADSyncEntraConnectorCredential and the connectivity parameters say of the Entra connector's identity.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $connector = Get-CsiEntraConnector
     if ($null -eq (Get-Command -Name 'Get-ADSyncEntraConnectorCredential' -ErrorAction SilentlyContinue)) {
@@ -190,6 +197,7 @@ function Get-CsiPasswordWriteback {
         Whether password writeback is on, null where the server does not say.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     $connector = Get-CsiEntraConnector
     if ($null -eq (Get-Command -Name 'Get-ADSyncAADPasswordResetConfiguration' -ErrorAction SilentlyContinue)) {
@@ -214,6 +222,7 @@ function Get-CsiMachineIdentifier {
         SyncMachineIdentifier, which must differ on every server; null where there is none.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param()
     $key = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
     if (-not (Test-Path -LiteralPath $key)) {

@@ -6,6 +6,7 @@ function Get-CsiInstalledProgram {
         SHA-256 of the installed manifest where the files beside it are those that it lists, else null with the reason.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $folder = [IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName)
     $manifest = [IO.Path]::Combine($folder, 'manifest.json')
@@ -37,6 +38,7 @@ function Get-CsiProgramFolder {
         cannot be listed.
     #>
     [CmdletBinding()]
+    [OutputType([object[]])]
     param()
     $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName))
     try {
@@ -70,6 +72,7 @@ function Remove-CsiProgramFile {
         Its name, without a path.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [ValidatePattern('\A[A-Za-z0-9.-]+\z')] [string] $Name)
     [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName, $Name))
 }

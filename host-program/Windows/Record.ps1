@@ -7,6 +7,7 @@ function Read-CsiPauseRecord {
         broken-record.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $folder = Find-CsiDataFolder
     if ($null -eq $folder) {
@@ -41,6 +42,7 @@ function Write-CsiPauseRecord {
         operation, server, startedAt, deadline, syncCycleEnabled, and a note for the person who finds it.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $Record)
     $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'pause.json')
     Write-CsiFile -Path $file -Text (ConvertTo-Json -InputObject $Record -Compress)
@@ -52,6 +54,7 @@ function Remove-CsiPauseRecord {
         Removes the record of a pause that is over.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     Remove-CsiFile -Path ([IO.Path]::Combine((Get-CsiDataPath), 'pause.json'))
 }
@@ -65,6 +68,7 @@ function Move-CsiBrokenRecord {
         pause, sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [ValidateSet('pause', 'sign-in', 'verification')] [string] $Name)
     return Rename-CsiBrokenFile -Path ([IO.Path]::Combine((Get-CsiDataPath), "$Name.json"))
 }
@@ -81,6 +85,7 @@ function Get-CsiSwitchRecordPath {
         json for the record, txt for what a person reads.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $Folder,
         [Parameter(Mandatory = $true)] [string] $Name,
@@ -97,6 +102,7 @@ function Read-CsiSwitchRecord {
         sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
     $folder = Find-CsiDataFolder
     if ($null -eq $folder) {
@@ -131,6 +137,7 @@ function Get-CsiSignInText {
         since, appId, certificateSha256 and command.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [object] $Record)
     $lines = @(
         "Entra Connect Sync on $([Environment]::MachineName) waits for an administrator, since $($Record.since)."
@@ -167,6 +174,7 @@ function Write-CsiSwitchRecord {
         since, appId, certificateSha256 and command.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name,
         [Parameter(Mandatory = $true)] [object] $Record
@@ -186,6 +194,7 @@ function Remove-CsiSwitchRecord {
         sign-in or verification.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
     $folder = Get-CsiDataPath
     foreach ($extension in 'json', 'txt') {

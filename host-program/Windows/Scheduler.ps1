@@ -6,6 +6,7 @@ function Get-CsiScheduler {
         Get-ADSyncScheduler with its own names, times and intervals as text.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     Import-CsiModule
     $scheduler = Get-ADSyncScheduler
@@ -42,6 +43,7 @@ function Set-CsiSyncCycleEnabled {
         The new value.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [bool] $Enabled)
     Import-CsiModule
     Set-ADSyncScheduler -SyncCycleEnabled $Enabled | Out-Null
@@ -56,6 +58,7 @@ function Start-CsiSyncCycle {
         Success where the cycle was started; a connector that is busy ends in an error.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     Import-CsiModule
     try {
@@ -79,6 +82,7 @@ function ConvertTo-CsiRunTime {
         The time.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [DateTime] $Value)
     if ($Value.Kind -eq [DateTimeKind]::Unspecified) {
         $now = [DateTime]::UtcNow
@@ -101,6 +105,7 @@ function Get-CsiRunResult {
         no-start-...
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     Import-CsiModule
     $runs = @(foreach ($run in @(Get-ADSyncRunProfileResult -NumberRequested 200 -ErrorAction Stop)) {

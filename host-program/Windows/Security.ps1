@@ -13,6 +13,7 @@ function Get-CsiSecurity {
         The sections to read.
     #>
     [CmdletBinding()]
+    [OutputType([Security.AccessControl.FileSystemSecurity])]
     param(
         [Parameter(Mandatory = $true)] [IO.FileSystemInfo] $Item,
         [Parameter(Mandatory = $true)] [Security.AccessControl.AccessControlSections] $Section
@@ -33,6 +34,7 @@ function Set-CsiSecurity {
         The descriptor.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [IO.FileSystemInfo] $Item,
         [Parameter(Mandatory = $true)] [Security.AccessControl.FileSystemSecurity] $Security
@@ -52,6 +54,7 @@ function New-CsiSid {
         The text, S-1-...
     #>
     [CmdletBinding()]
+    [OutputType([Security.Principal.SecurityIdentifier])]
     param([Parameter(Mandatory = $true)] [string] $Value)
     return New-Object -TypeName Security.Principal.SecurityIdentifier -ArgumentList $Value
 }

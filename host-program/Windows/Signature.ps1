@@ -10,6 +10,7 @@ function New-CsiSignature {
         What is signed, base64.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Data
@@ -20,7 +21,8 @@ function New-CsiSignature {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
         if ($rsa -is [Security.Cryptography.RSACryptoServiceProvider]) {
             # What .NET throws then has no code of a provider. This is NTE_NOT_SUPPORTED.
-            $old = New-CsiException -Kind 'key' -Message 'The key does not sign: the older interface of Windows has no PSS'
+            $provider = $rsa.CspKeyContainerInfo.ProviderName
+            $old = New-CsiException -Kind 'key' -Message "The key does not sign: the legacy CSP `"$provider`" keeps it, which has no PSS"
             $old.Data['CsiHResult'] = '0x80090029'
             throw $old
         }
@@ -54,6 +56,7 @@ function Test-CsiSignature {
         The signature, base64.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param(
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Data,

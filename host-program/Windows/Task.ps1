@@ -18,6 +18,7 @@ function Register-CsiTask {
         When it runs, nothing for on demand only.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [string] $Description,
@@ -52,6 +53,7 @@ function Unregister-CsiTask {
         The task's name.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Name)
     if ($null -ne (Get-ScheduledTask -TaskName $Name -ErrorAction SilentlyContinue)) {
         Unregister-ScheduledTask -TaskName $Name -Confirm:$false -ErrorAction Stop
@@ -68,6 +70,7 @@ function Register-CsiRestoreTask {
         When it runs first, ISO 8601.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Deadline)
     $at = (ConvertFrom-CsiTime -Value $Deadline).ToLocalTime()
     $again = New-TimeSpan -Minutes $script:CsiRestoreMinutes
@@ -83,6 +86,7 @@ function Read-CsiProofRequest {
         that is left keeps a scheduler off.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     $folder = Find-CsiDataFolder
     if ($null -eq $folder) {
@@ -105,6 +109,7 @@ function Write-CsiProof {
         The word proven, or what went wrong.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param([Parameter(Mandatory = $true)] [string] $Text)
     Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'proof.txt')) -Text $Text
 }
@@ -116,6 +121,7 @@ function Confirm-CsiRestoreTask {
         write the value that it has.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $folder = Initialize-CsiDataFolder
     $request = [IO.Path]::Combine($folder, 'proof-request.txt')
@@ -157,6 +163,7 @@ function Test-CsiRestoreTask {
         Whether the restore task is registered.
     #>
     [CmdletBinding()]
+    [OutputType([bool])]
     param()
     return $null -ne (Get-ScheduledTask -TaskName $script:CsiRestoreTask -ErrorAction SilentlyContinue)
 }
@@ -167,6 +174,7 @@ function Unregister-CsiRestoreTask {
         Removes the restore task. One that runs goes on to its end.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param()
     Unregister-CsiTask -Name $script:CsiRestoreTask
 }

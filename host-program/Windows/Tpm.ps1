@@ -6,6 +6,7 @@ function Get-CsiTpm {
         Whether a TPM is there and ready, and which specification it follows.
     #>
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param()
     $tpm = Get-Tpm
     $specification = $null

@@ -8,6 +8,7 @@ function ConvertTo-CsiTime {
         The time.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [DateTime] $Value)
     if ($Value.Kind -eq [DateTimeKind]::Unspecified) {
         $Value = [DateTime]::SpecifyKind($Value, [DateTimeKind]::Utc)
@@ -23,6 +24,7 @@ function ConvertFrom-CsiTime {
         A string or a DateTime.
     #>
     [CmdletBinding()]
+    [OutputType([DateTime])]
     param([Parameter(Mandatory = $true)] [object] $Value)
     if ($Value -is [DateTime]) {
         return $Value.ToUniversalTime()
@@ -41,6 +43,7 @@ function Get-CsiMember {
         Property names, tried in this order.
     #>
     [CmdletBinding()]
+    [OutputType([object])]
     param(
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $InputObject,
         [Parameter(Mandatory = $true)] [string[]] $Name
@@ -65,6 +68,7 @@ function Get-CsiSha256 {
         The bytes.
     #>
     [CmdletBinding()]
+    [OutputType([string])]
     param([Parameter(Mandatory = $true)] [byte[]] $Data)
     $algorithm = [Security.Cryptography.SHA256]::Create()
     try {

@@ -65,6 +65,16 @@
         Message = 'The certificate that is to be adopted is not on this server.'
         Remedy  = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.'
     }
+    'CERTIFICATE_MISSING.issued' = @{
+        Exit    = 3
+        Message = 'The certificate that certificate.source names is not on this server.'
+        Remedy  = 'Have the CA issue it into LocalMachine\My, or correct its SHA-256 in certificate.source.'
+    }
+    CERTIFICATE_UNSUITABLE = @{
+        Exit    = 3
+        Message = 'The certificate of {0} cannot be used for this server.'
+        Remedy  = 'Have the CA issue one that can, for a key of its own, and name its SHA-256 in certificate.source.'
+    }
     CERTIFICATE_AMBIGUOUS = @{
         Exit    = 3
         Message = 'Several certificates have the same hash.'
@@ -106,6 +116,14 @@
         Message = 'The key of the certificate that is to be adopted cannot be used.'
         Remedy  = 'Set rotate in the configuration of this server: a new certificate is made.'
     }
+    'KEY_UNUSABLE.issued' = @{
+        Exit    = 3
+        Message = 'The key of the certificate that certificate.source names cannot be used.'
+        Remedy  = @(
+            'Have the CA issue a certificate for a key of a key storage provider, that of the TPM first, and name it in '
+            'certificate.source.'
+        )
+    }
     KEY_UNAVAILABLE = @{
         Exit    = 3
         Message = 'A key on this server does not answer at the moment; nothing was removed.'
@@ -130,6 +148,11 @@
         Exit    = 3
         Message = 'A key outside the TPM was asked for, but is not allowed.'
         Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
+    }
+    'KEY_NOT_IN_HARDWARE.issued' = @{
+        Exit    = 3
+        Message = 'The key of certificate "{0}" is not in the TPM.'
+        Remedy  = 'Have the CA issue one for a key in the TPM, or allow a software key by name (allowSoftwareKey: true).'
     }
     KEY_ACL_NOT_SET = @{
         Exit    = 6

@@ -1,4 +1,5 @@
 /** Rules about key and certificate of a server, each by its name: model/server/assessment.ts has them in order. */
+import { namedBy } from "./certificate-source";
 import type { CertificatePolicy } from "./certificate-policy";
 import { daysBefore, daysBetween, toDays } from "../configuration/duration";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
@@ -13,6 +14,7 @@ export interface KeyFacts {
   /** Its name in the declaration. */
   server: string;
   host: HostObservation;
+  reference: CertificateReference;
   /** Undefined if the host does not hold it. */
   certificate: HostCertificateFacts | undefined;
   policy: CertificatePolicy;
@@ -21,23 +23,34 @@ export interface KeyFacts {
 /** The same with its application. */
 export interface CertificateFacts extends KeyFacts {
   application: ObservedApplication;
-  reference: CertificateReference;
   /** This generation got as far as Entra: what never was cannot be missed. */
   realised: boolean;
 }
+
+/** Declared by its hash, so that only a person has another one to name. */
+export function isIssued({ source = "", adoptedSha256 }: CertificateReference): boolean {
+  return adoptedSha256 !== "" && namedBy(source) === adoptedSha256;
+}
+
+/** What heals a finding about a certificate: a new one, unless the declaration names the one that is there. */
+const healing = ({ reference }: Pick<KeyFacts, "reference">) =>
+  isIssued(reference)
+    ? ({ remedy: "issued", cure: "nothing" } as const)
+    : ({ remedy: "made", cure: "certificate" } as const);
 
 const SYSTEM_SID = "S-1-5-18";
 const ADMINISTRATORS_SID = "S-1-5-32-544";
 
 const day = (instant: string) => instant.slice(0, 10);
 
-export function certificateMissing({ server, certificate, realised, reference }: CertificateFacts): Diagnostic[] {
+export function certificateMissing(facts: CertificateFacts): Diagnostic[] {
+  const { server, certificate, realised, reference } = facts;
   if (certificate || !realised) return [];
   const { identity, generation, adoptedSha256 } = reference;
   const wanted = adoptedSha256
-    ? `the adopted certificate ${shortHash(adoptedSha256)}`
+    ? `the ${isIssued(reference) ? "declared" : "adopted"} certificate ${shortHash(adoptedSha256)}`
     : `a certificate labelled "${certificateLabel(identity, generation)}"`;
-  return [diagnose("certificate-missing", server, { wanted })];
+  return [diagnose("certificate-missing", server, { wanted }, healing(facts))];
 }
 
 /** Days by which a certificate may differ from the declared lifetime: older host programs added some minutes. */
@@ -61,12 +74,12 @@ function provesNothing({ keyFault, keyProvider }: HostCertificateFacts, declared
   return keyFault === "passing" || keyFault === "denied" || keyFault === "unknown";
 }
 
-export function keyUnusable({ server, certificate, policy }: KeyFacts): Diagnostic[] {
+export function keyUnusable(facts: KeyFacts): Diagnostic[] {
+  const { server, certificate, policy } = facts;
   if (!certificate || certificate.keyUsable) return [];
   const actual = certificate.keyProblem ?? "a key that does not sign";
-  return [
-    diagnose(provesNothing(certificate, policy.keyProvider) ? "key-unavailable" : "key-unusable", server, { actual }),
-  ];
+  if (provesNothing(certificate, policy.keyProvider)) return [diagnose("key-unavailable", server, { actual })];
+  return [diagnose("key-unusable", server, { actual }, healing(facts))];
 }
 
 /** The certificate whose key signs; of a dead key nothing else is worth saying. */
@@ -75,7 +88,8 @@ const signing = ({ certificate }: KeyFacts) => (certificate?.keyUsable ? certifi
 export function keyNotInTpm(facts: KeyFacts): Diagnostic[] {
   const certificate = signing(facts);
   const { keyProvider: declared } = facts.policy;
-  if (!certificate || certificate.keyProvider === declared) return [];
+  // A CA's certificate that is named by its hash has the provider that it has; preflight looks whether that is allowed.
+  if (!certificate || certificate.keyProvider === declared || isIssued(facts.reference)) return [];
   return [diagnose("key-not-in-tpm", facts.server, { declared, provider: certificate.keyProvider ?? "no provider" })];
 }
 
@@ -103,17 +117,29 @@ export function keyAclWide(facts: KeyFacts): Diagnostic[] {
   return [diagnose("key-acl-wide", facts.server, { account: service.account, others: names })];
 }
 
-export function rotationDue({ server, certificate, host, policy: { rotateBefore } }: KeyFacts): Diagnostic[] {
+export function rotationDue(facts: KeyFacts): Diagnostic[] {
+  const { server, certificate, host } = facts;
+  const { rotateBefore } = facts.policy;
   if (!certificate) return [];
   const due = daysBefore(new Date(certificate.notAfter), toDays(rotateBefore));
   if (new Date(host.takenAt) < due) return [];
-  return [diagnose("rotation-due", server, { rotateBefore, day: day(certificate.notAfter) })];
+  return [diagnose("rotation-due", server, { rotateBefore, day: day(certificate.notAfter) }, healing(facts))];
 }
 
-export function credentialMissing({ server, certificate, realised, application }: CertificateFacts): Diagnostic[] {
+/** Its CA revoked the certificate, or its chain ends nowhere: Entra need not notice, but the organisation wants it gone. */
+export function certificateDistrusted(facts: KeyFacts): Diagnostic[] {
+  const issuance = facts.certificate?.issuance;
+  if (!issuance) return [];
+  const { issuer, trusted, problem, revocation } = issuance;
+  if (revocation !== "revoked" && trusted) return [];
+  const actual = revocation === "revoked" ? `revoked by ${issuer}` : `a chain that is not trusted: ${problem}`;
+  return [diagnose("certificate-distrusted", facts.server, { actual, server: facts.server }, healing(facts))];
+}
+
+export function credentialMissing(facts: CertificateFacts): Diagnostic[] {
+  const { server, certificate, realised, application } = facts;
   if (!certificate || !realised || application.keys.some((key) => key.sha256 === certificate.sha256)) return [];
   const { appId, keys } = application;
-  return [
-    diagnose("credential-missing", server, { certificate: shortHash(certificate.sha256), appId, count: keys.length }),
-  ];
+  const values = { certificate: shortHash(certificate.sha256), appId, count: keys.length };
+  return [diagnose("credential-missing", server, values, healing(facts))];
 }

@@ -4,11 +4,19 @@ import "reflect-metadata";
 import { KeyUsageFlags, KeyUsagesExtension, X509Certificate } from "@peculiar/x509";
 import type { HostCertificateFacts } from "../protocol/host-protocol";
 import { TPM_PROVIDER } from "../protocol/host-protocol";
+import type { CertificateSource } from "./certificate-source";
 import { daysBetween, toDays, type Duration } from "../configuration/duration";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 
 /** Key and certificate of a server, as declared. */
 export interface CertificatePolicy {
+  /**
+   * Where the certificate comes from: `{ kind: "selfSigned" }`, or `{ kind: "issued", sha256 }` for one that a CA issued
+   * already, into LocalMachine\My of the server.
+   * Caution: a change is a rotation at the next `up`.
+   * @default a self-signed certificate
+   */
+  source?: CertificateSource;
   /**
    * Validity of a new certificate, 30 to 730 days. A change takes effect at the next rotation.
    * @default "365 days"
@@ -35,6 +43,9 @@ export interface CertificatePolicy {
 
 /** RSA key length in bits that the product supports (how-to page, certificate requirements of BYOC and BYOA). */
 export const KEY_LENGTH = 2048;
+
+/** Signature hashes of a CA that .NET and Entra know; a certificate that is made here is signed with the first. */
+const CA_HASHES = ["SHA-256", "SHA-384", "SHA-512"];
 
 /** Defaults shared by code, documentation and tests. */
 export const CERTIFICATE_DEFAULTS: CertificatePolicy = {
@@ -97,6 +108,8 @@ export type CertificateExpectation = { server: string } & (
     }
   /** A hand-made certificate is trusted by its hash: subject, lifetime and further key usages are what they are. */
   | { adoptedSha256: string }
+  /** Of a CA: subject, lifetime and further key usages are the CA's matter, and so is a longer key. */
+  | { issuedSha256: string }
 );
 
 /**
@@ -121,27 +134,27 @@ export function checkCertificate(facts: HostCertificateFacts, expected: Certific
   }
   expect("SHA-256 hash", facts.sha256, certificate.sha256);
   expect("thumbprint", facts.thumbprint.toUpperCase(), certificate.thumbprint);
-  const adopted = "adoptedSha256" in expected;
-  if (adopted) expect("SHA-256 hash", certificate.sha256, expected.adoptedSha256);
-  else expect("subject", certificate.subject, expected.subject);
+  const issued = "issuedSha256" in expected;
+  const named = issued ? expected.issuedSha256 : "adoptedSha256" in expected ? expected.adoptedSha256 : null;
+  if (named !== null) expect("SHA-256 hash", certificate.sha256, named);
+  if ("subject" in expected) expect("subject", certificate.subject, expected.subject);
   expect("notBefore", claimed(facts.notBefore), certificate.notBefore);
   expect("notAfter", claimed(facts.notAfter), certificate.notAfter);
 
   const parsed = new X509Certificate(der);
   const key = parsed.publicKey.algorithm as { name: string; modulusLength?: number };
   const signature = parsed.signatureAlgorithm as { name: string; hash?: { name: string } };
-  expect(
-    "key",
-    `${key.name.startsWith("RSA") ? "RSA" : key.name} ${key.modulusLength ?? ""}`.trim(),
-    `RSA ${KEY_LENGTH}`,
-  );
-  expect("signature hash", signature.hash?.name ?? signature.name, "SHA-256");
+  const found = `${key.name.startsWith("RSA") ? "RSA" : key.name} ${key.modulusLength ?? ""}`.trim();
+  const longer = issued && key.name.startsWith("RSA") && (key.modulusLength ?? 0) >= KEY_LENGTH;
+  if (!longer) expect("key", found, issued ? `RSA ${KEY_LENGTH} or longer` : `RSA ${KEY_LENGTH}`);
+  const hash = signature.hash?.name ?? signature.name;
+  if (!issued || !CA_HASHES.includes(hash)) expect("signature hash", hash, "SHA-256");
   const usages = parsed.getExtension(KeyUsagesExtension)?.usages ?? 0;
   const signs = (usages & KeyUsageFlags.digitalSignature) !== 0;
-  const alone = adopted ? signs : usages === KeyUsageFlags.digitalSignature;
+  const alone = "subject" in expected ? usages === KeyUsageFlags.digitalSignature : signs;
   expect("key usage", alone ? "DigitalSignature" : `flags ${usages}`, "DigitalSignature");
 
-  if (adopted || expected.lifetime === null) return problems;
+  if (!("lifetime" in expected) || expected.lifetime === null) return problems;
   const validity = daysBetween(new Date(certificate.notBefore), new Date(certificate.notAfter));
   if (Math.abs(validity - toDays(expected.lifetime)) > VALIDITY_TOLERANCE_DAYS) {
     expect("lifetime", `${Math.round(validity)} days`, expected.lifetime);

@@ -1,5 +1,7 @@
 /** Which key and certificate a server should be on, as remembered between runs. */
 import { certificateOf, newestGeneration, type KeyReference } from "./generations";
+import { namedBy, sourceOf, sourceText } from "./certificate-source";
+import type { CertificatePolicy } from "./certificate-policy";
 import { canDeriveKeyId } from "./key-id";
 import type { HostObservation } from "../protocol/host-protocol";
 import { generationOf } from "../server/labels";
@@ -19,14 +21,17 @@ export interface CertificateDeclaration {
   rotate: string;
   /** Hash of a hand-made certificate to adopt; empty if there is none. */
   adopt: string;
+  certificate: Pick<CertificatePolicy, "source">;
 }
 
 export interface CertificateMemory {
   certificateGeneration: number;
   /** The server's name in the labels of this generation: the former one until a renamed server was rotated. */
   certificateServer: string;
-  /** Hash of the hand-made certificate that is this generation; empty if it was made here. */
+  /** Hash of the certificate that is this generation if it was made by hand or issued by a CA; empty if it was made here. */
   adoptedSha256: string;
+  /** Where the certificate of this generation comes from: {@link sourceText}; empty in a state of earlier releases. */
+  certificateSource: string;
   /** Moves if the certificate's resource is replaced; stays if it is updated in place. */
   certificateReplacement: number;
   /** Whether the key credential has the id that is derived from its certificate; false for those of earlier releases. */
@@ -61,11 +66,11 @@ export const CONNECTION_PROPERTIES = ["host", "port", "user", "hostKeyFingerprin
 
 /** The certificate that a memory means. */
 export function certificateReference(stack: string, memory: CertificateMemory): KeyReference {
-  const { certificateServer, certificateGeneration, adoptedSha256 } = memory;
+  const { certificateServer, certificateGeneration, adoptedSha256, certificateSource: source } = memory;
   return {
     identity: { stack, server: certificateServer },
     generation: certificateGeneration,
-    adoptedSha256,
+    ...{ adoptedSha256, source },
     keyUnmistakable: memory.keyUnmistakable,
   };
 }
@@ -81,14 +86,19 @@ export function firstCertificate(
 ): CertificateMemory {
   const { stack, server, rotate, adopt } = declaration;
   const newest = newestGeneration(facts, application, { stack, server });
+  const certificateSource = sourceText(sourceOf(declaration.certificate));
+  const issued = namedBy(certificateSource);
   const adopts = adopt !== "" && (newest === 0 || facts?.connector.certificateSha256 === adopt);
-  const generation = adopts ? newest + 1 : Math.max(1, newest);
-  const isCertificate = ({ subject }: ObservedApplication["keys"][number]) =>
-    generationOf({ stack, server }, subject) === generation;
+  const named = adopts ? adopt : issued;
+  const generation = named !== "" ? newest + 1 : Math.max(1, newest);
+  const isCertificate = ({ subject, sha256 }: ObservedApplication["keys"][number]) =>
+    named === "" ? generationOf({ stack, server }, subject) === generation : sha256 === named;
   return {
     certificateGeneration: generation,
     certificateServer: server,
-    adoptedSha256: adopts ? adopt : "",
+    adoptedSha256: named,
+    // An adopted certificate stays until its next rotation; only another one that is declared by its hash follows at once.
+    certificateSource: issued !== "" && named !== issued ? "" : certificateSource,
     certificateReplacement: generation,
     // What was made by hand is imported with its id, from an application that may not be known by its marker yet.
     keyIdDerived: !adopts && canDeriveKeyId(application, isCertificate),
@@ -108,6 +118,7 @@ export function rememberedCertificate(
     certificateGeneration: old.certificateGeneration,
     certificateServer: old.certificateServer ?? old.server,
     adoptedSha256: old.adoptedSha256 ?? "",
+    certificateSource: old.certificateSource ?? "",
     certificateReplacement: old.certificateReplacement ?? old.certificateGeneration,
     keyIdDerived: old.keyIdDerived ?? false,
     keyUnmistakable: old.keyUnmistakable ?? false,
@@ -125,8 +136,9 @@ export function connectionChanged(old: CertificateDeclaration, declaration: Cert
 /**
  * The memory of this run.
  *
- * A generation moves for what only a new certificate heals, for a rotation on demand, for an adoption and after a
- * rename; once for all of them. While the connection settles it stays, and what is missing is made under the same label
+ * A generation moves for what only a new certificate heals, for a rotation on demand, for an adoption, for another source
+ * and after a rename; once for all of them. One that a CA issued under its hash moves for another hash only: there is no
+ * other certificate to move to. While the connection settles it stays, and what is missing is made under the same label
  * in place; only a dead key takes a new label, in place as well, as one in use is never overwritten.
  */
 export function nextCertificate(
@@ -144,24 +156,31 @@ export function nextCertificate(
   const asked = rotate !== "" && rotate !== remembered.rotate;
   const adopts = adopt !== "" && adopt !== remembered.adopt && adopt !== remembered.adoptedSha256;
   const renamed = remembered.certificateServer !== declaration.server;
-  const replaced = inPlace ? asked && !changedConnection : need.due || asked || adopts || renamed;
-  if (replaced) {
+  const certificateSource = sourceText(sourceOf(declaration.certificate));
+  const resourced = certificateSource !== remembered.certificateSource;
+  const issued = namedBy(certificateSource);
+  const stays = issued !== "" && issued === remembered.adoptedSha256;
+  const replaced = inPlace ? asked && !changedConnection : need.due || asked || adopts || renamed || resourced;
+  if (replaced && !stays) {
     return {
       certificateGeneration: remembered.certificateGeneration + 1,
       certificateServer: declaration.server,
-      adoptedSha256: adopts ? adopt : "",
+      adoptedSha256: issued !== "" ? issued : adopts ? adopt : "",
+      certificateSource,
       certificateReplacement: remembered.certificateReplacement + 1,
-      keyIdDerived: !adopts,
+      keyIdDerived: issued !== "" || !adopts,
       keyUnmistakable: true,
       ...{ settling, rotate, adopt },
     };
   }
-  const relabelled = inPlace && need.keyDead;
+  const relabelled = inPlace && need.keyDead && !stays;
   return {
     ...remembered,
+    // The same certificate, under another name of its source: one that was adopted is declared as a CA's since.
+    certificateSource: stays || relabelled ? certificateSource : remembered.certificateSource,
     settling,
     certificateGeneration: remembered.certificateGeneration + (relabelled ? 1 : 0),
-    adoptedSha256: relabelled ? "" : remembered.adoptedSha256,
+    adoptedSha256: relabelled ? issued : remembered.adoptedSha256,
     keyIdDerived: relabelled || remembered.keyIdDerived,
     keyUnmistakable: relabelled || remembered.keyUnmistakable,
     // What was asked for is remembered once it is done; what is asked for no more, at once.

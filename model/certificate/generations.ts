@@ -8,8 +8,10 @@ export interface CertificateReference {
   /** The server by the name that its labels of this generation carry. */
   identity: ServerIdentity;
   generation: number;
-  /** Hash of the hand-made certificate that is this generation; empty if the certificate was made here. */
+  /** Hash of the certificate that is this generation if it was made by hand or issued by a CA; empty if it was made here. */
   adoptedSha256: string;
+  /** Where it comes from, as state remembers that; empty or absent if it is self-signed or adopted. */
+  source?: string;
 }
 
 /** A certificate with its key, as the host is asked to make or remove both. */

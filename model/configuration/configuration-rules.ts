@@ -1,4 +1,5 @@
 /** The rules that a configuration of the right shape must keep as well. */
+import { issuedHash } from "../certificate/certificate-source";
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import type { AllowedRoleHolder, ServerConfiguration, StackConfiguration } from "./configuration";
 import { toDays } from "./duration";
@@ -6,7 +7,7 @@ import { invalidSetting } from "./invalid-setting";
 import { hostKeyProblem } from "../server/host-key";
 import { TPM_PROVIDER } from "../protocol/host-protocol";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
-import { MINIMUM_VERSION } from "../server/product-table";
+import { DOCUMENTED_VERSION, MINIMUM_VERSION } from "../server/product-table";
 import { compareVersions } from "../server/versions";
 
 const SERVER_NAME = /^[a-z][a-z0-9-]{0,30}$/;
@@ -60,8 +61,20 @@ function certificateProblems(server: string, policy: CertificatePolicy, doubted:
   return problems;
 }
 
+/** Which certificate a text in `rotate` would rotate to is for its CA to say. */
+function rotateProblems({ name, rotate, certificate }: ServerConfiguration): Diagnostic[] {
+  if (rotate === null || issuedHash(certificate) === undefined) return [];
+  const help = "Remove rotate. To rotate, name the renewed certificate in certificate.source.sha256.";
+  const expected = "nothing, as certificate.source names one certificate";
+  return [invalidSetting({ server: name, property: "rotate" }, expected, JSON.stringify(rotate), help)];
+}
+
 function serverProblems(server: ServerConfiguration, doubted: Doubted): Diagnostic[] {
-  const problems = [...nameProblems(server.name), ...certificateProblems(server.name, server.certificate, doubted)];
+  const problems = [
+    ...nameProblems(server.name),
+    ...certificateProblems(server.name, server.certificate, doubted),
+    ...rotateProblems(server),
+  ];
   const { hostKey, proxy, host, port } = server.connection;
   const pins = [{ property: "connection.hostKey", line: hostKey }];
   if (proxy) pins.push({ property: "connection.proxy.hostKey", line: proxy.hostKey });
@@ -71,12 +84,23 @@ function serverProblems(server: ServerConfiguration, doubted: Doubted): Diagnost
     const help = "Remove it if the server is reached directly, or name the bastion in front of it.";
     problems.push(invalidSetting(at, "another machine than the server itself", `${proxy.host}:${proxy.port}`, help));
   }
-  if (compareVersions(server.minimumVersion, MINIMUM_VERSION) < 0) {
-    const at = { server: server.name, property: "minimumVersion" };
-    const help = "Older versions cannot synchronise any more; upgrade the server.";
-    problems.push(invalidSetting(at, `at least ${MINIMUM_VERSION}`, server.minimumVersion, help));
+  return [...problems, ...versionProblems(server)];
+}
+
+/** A floor below what the service accepts needs its reason, and a reason needs such a floor. */
+function versionProblems({ name, minimumVersion, minimumVersionReason: reason }: ServerConfiguration): Diagnostic[] {
+  const lowered = compareVersions(minimumVersion, MINIMUM_VERSION) < 0;
+  const floor = reason === null ? MINIMUM_VERSION : DOCUMENTED_VERSION;
+  if (compareVersions(minimumVersion, floor) < 0) {
+    const help =
+      reason === null
+        ? `Older versions cannot synchronise any more: upgrade the server. If the service still accepts them in your cloud, say so in minimumVersionReason: then ${DOCUMENTED_VERSION} is the oldest.`
+        : "Older versions lack the documented cmdlets; upgrade the server.";
+    return [invalidSetting({ server: name, property: "minimumVersion" }, `at least ${floor}`, minimumVersion, help)];
   }
-  return problems;
+  if (reason === null || lowered) return [];
+  const at = { server: name, property: "minimumVersionReason" };
+  return [invalidSetting(at, `no reason, unless minimumVersion is below ${MINIMUM_VERSION}`, reason, "Remove it.")];
 }
 
 /** What helps if two servers share a property, unless it is the rule of one application for one server. */
@@ -95,6 +119,7 @@ function sharingProblems(servers: readonly ServerConfiguration[], doubted: Doubt
     for (const [property, value] of [
       ...(uncertain ? [] : [["connection.host", endpoint]]),
       ["applicationName", server.applicationName],
+      ...[issuedHash(server.certificate) ?? []].flat().map((sha256) => ["certificate.source.sha256", sha256]),
       ...(server.adopt ? [["adopt.certificateSha256", server.adopt.certificateSha256]] : []),
       ...(server.renamedFrom === null ? [] : [["renamedFrom", server.renamedFrom]]),
     ]) {

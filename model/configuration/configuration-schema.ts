@@ -13,6 +13,13 @@ import { isVersion } from "../server/versions";
 /** What is done about credentials that are not declared: only reported, or removed as well. */
 export const CREDENTIAL_POLICIES = ["report", "enforce"] as const;
 
+/**
+ * Who owns a server's application and certificate: this project both (byoa), or Entra Connect both (managed). A server of
+ * the third way (byoc) is known, and refused with what a person does.
+ */
+const SERVER_MODES = ["byoa", "managed"] as const;
+export type ServerMode = (typeof SERVER_MODES)[number];
+
 /** What a stack is for, if that decides something: from a production stack no server is abandoned. */
 export const ENVIRONMENTS = ["production", "test"] as const;
 
@@ -58,7 +65,13 @@ const day = z
   .transform((written) => written.slice(0, 10))
   .refine((date) => new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) ?? false);
 
+const sourceSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("selfSigned") }),
+  z.strictObject({ kind: z.literal("issued"), sha256 }),
+]);
+
 const certificateSchema = z.strictObject({
+  source: sourceSchema.optional(),
   lifetime: duration.optional(),
   rotateBefore: duration.optional(),
   keyProvider: text.optional(),
@@ -96,20 +109,47 @@ const roleHolderSchema = z.strictObject({
   expires: day,
 });
 
-const serverSchema = z.strictObject({
+/** What every mode has. */
+const ANY_SERVER = {
   role: z.enum(["active", "staging"]),
   connection: connectionSchema,
-  applicationName: text.max(120).optional(),
   passwordWriteback: z.boolean().optional(),
   serviceAccount: text.optional(),
+  minimumVersion: z.string().max(LONGEST.version).refine(isVersion).optional(),
+  minimumVersionReason: text.max(200).optional(),
+  renamedFrom: z.string().optional(),
+};
+
+/** An application and a certificate of this project. */
+const byoaSchema = z.strictObject({
+  mode: z.literal("byoa").optional(),
+  ...ANY_SERVER,
+  applicationName: text.max(120).optional(),
   certificate: certificateSchema.optional(),
   repairConnectivityParameters: z.boolean().optional(),
-  minimumVersion: z.string().max(LONGEST.version).refine(isVersion).optional(),
   rotate: z.union([token.max(120), z.int().transform(String)]).optional(),
   verify: z.enum(VERIFICATIONS).optional(),
-  renamedFrom: z.string().optional(),
   adopt: adoptSchema.optional(),
 });
+
+/** Application and certificate are the product's: observed only. */
+const managedSchema = z.strictObject({ mode: z.literal("managed"), ...ANY_SERVER });
+
+const MODE_SCHEMAS = { byoa: byoaSchema, managed: managedSchema } as const;
+
+const serverSchema = z.discriminatedUnion("mode", [byoaSchema, managedSchema]);
+
+/** The mode that a server of the configuration has, whatever else is wrong with it. */
+export function modeIn(server: unknown): ServerMode {
+  const mode = server !== null && typeof server === "object" ? (server as { mode?: unknown }).mode : undefined;
+  return SERVER_MODES.find((known) => known === mode) ?? "byoa";
+}
+
+/** The settings that a server of a mode may have. */
+export const keysOfMode = (mode: ServerMode): string[] => Object.keys(MODE_SCHEMAS[mode].shape);
+
+/** The modes to which a setting belongs, none for an unknown one. */
+export const modesWith = (key: string): ServerMode[] => SERVER_MODES.filter((mode) => keysOfMode(mode).includes(key));
 
 /** The configuration without `sshPrivateKey`, which is read as a secret. Names of servers are a rule's matter. */
 export const stackSchema = z.strictObject({
@@ -127,6 +167,7 @@ export const stackSchema = z.strictObject({
 
 /** What each property should be, for messages. */
 const EXPECTATIONS: Record<string, string> = {
+  mode: SERVER_MODES.map((mode) => `"${mode}"`).join(" or "),
   role: '"active" or "staging"',
   connection: "host, port, user and hostKey",
   proxy: "host, port, user and hostKey of the bastion",
@@ -138,13 +179,17 @@ const EXPECTATIONS: Record<string, string> = {
   applicationName: "1 to 120 characters in one line, without blanks around them",
   passwordWriteback: "true or false",
   serviceAccount: "the account that runs the ADSync service, one line of 256 characters at most",
-  certificate: "lifetime, rotateBefore, keyProvider or allowSoftwareKey",
+  certificate: "source, lifetime, rotateBefore, keyProvider or allowSoftwareKey",
+  source: "kind selfSigned, or kind issued with sha256",
+  kind: '"selfSigned" or "issued"',
+  sha256: "the SHA-256 of a certificate in LocalMachine\\My, 64 hexadecimal digits; its thumbprint has only 40",
   lifetime: 'whole days with their unit, such as "365 days"',
   rotateBefore: 'whole days with their unit, such as "180 days"',
   keyProvider: "the full name of a key storage provider, one line of 256 characters at most",
   allowSoftwareKey: "true or false",
   repairConnectivityParameters: "true or false",
   minimumVersion: `a version of four numbers, at least ${MINIMUM_VERSION}`,
+  minimumVersionReason: "1 to 200 characters in one line that say why an older version is accepted",
   rotate: "any text of 1 to 120 characters in one line, a different one for each rotation",
   verify: '"sync" or "switch"',
   renamedFrom: "the name that this server had until now",
@@ -179,11 +224,24 @@ const SERVERS_REMEDY =
   'Write it below "config:", indented, each server as "sync01:" with its settings below that, not as a list.';
 
 /** Settings that are text, of which YAML makes something else if it is not quoted. */
-const TEXTS = ["user", "applicationName", "serviceAccount", "keyProvider", "reason", "rotate", "renamedFrom"];
+const TEXTS = [
+  "user",
+  "applicationName",
+  "serviceAccount",
+  "keyProvider",
+  "reason",
+  "minimumVersionReason",
+  "rotate",
+  "renamedFrom",
+];
 const QUOTE_IT = "Put it in quotes in the stack's configuration: without them it is no text.";
+
+const BYOC_BY_HAND =
+  "A certificate of your own on the product's application is not made here: follow Microsoft's steps (docs/modes.md), or declare byoa.";
 
 /** What helps if a value has the wrong shape. */
 export function remedyAt(path: Path, value?: unknown): string {
+  if (path.at(-1) === "mode" && value === "byoc") return BYOC_BY_HAND;
   const noText = typeof value === "number" || typeof value === "boolean" || GO_TIME.test(String(value));
   if (noText && TEXTS.includes(String(path.at(-1)))) return QUOTE_IT;
   if (path.length === 1 && path[0] === "servers") return SERVERS_REMEDY;
@@ -201,14 +259,15 @@ export function expectationAt(path: Path): string {
   return named === undefined ? "a map" : EXPECTATIONS[named];
 }
 
-/** The keys that a map at a path may have. */
-export function keysAt(path: Path): string[] {
+/** The keys that a map at a path may have; of a server those of its mode. */
+export function keysAt(path: Path, mode: ServerMode = "byoa"): string[] {
   const inner = pathInServer(path);
   const last = (inner ?? path).at(-1);
   if (last === "connection") return Object.keys(connectionSchema.shape);
   if (last === "proxy") return Object.keys(proxySchema.shape);
   if (last === "certificate") return Object.keys(certificateSchema.shape);
+  if (last === "source") return ["kind", "sha256"];
   if (last === "adopt") return Object.keys(adoptSchema.shape);
   if (path[0] === "allowedRoleHolders") return Object.keys(roleHolderSchema.shape);
-  return inner ? Object.keys(serverSchema.shape) : [...Object.keys(stackSchema.shape), "sshPrivateKey"];
+  return inner ? keysOfMode(mode) : [...Object.keys(stackSchema.shape), "sshPrivateKey"];
 }

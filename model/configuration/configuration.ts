@@ -3,28 +3,32 @@
  * setting has its docstring here, beside the one function that reads it.
  */
 import type { z } from "zod";
-import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../certificate/certificate-policy";
+import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { sovereignCloud } from "../tenant/cloud-choice";
 import type { Cloud } from "../tenant/clouds";
 import { nameProblems, NO_SERVERS, ruleProblems, type Doubted } from "./configuration-rules";
 import {
   expectationAt,
   keysAt,
+  keysOfMode,
   LONGEST,
+  modeIn,
+  modesWith,
   pathInServer,
   remedyAt,
   stackSchema,
   type CREDENTIAL_POLICIES,
   type ENVIRONMENTS,
   type Path,
+  type ServerMode,
   type VERIFICATIONS,
 } from "./configuration-schema";
 import { composedNameProblems } from "./composed-names";
+import { withDefaults } from "./configuration-defaults";
 import { expandEnvironment, isReference, LIST_SETTING, listedNames } from "./environment";
 import { invalidSetting, type SettingPlace } from "./invalid-setting";
 import { byNearness, isNear } from "../text/nearest";
 import { diagnose, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
-import { MINIMUM_VERSION } from "../server/product-table";
 
 /** How a server is reached. The SSH key comes from the agent at SSH_AUTH_SOCK, or from `sshPrivateKey`. */
 export interface ConnectionConfiguration {
@@ -50,6 +54,8 @@ export type ProxyConfiguration = Omit<ConnectionConfiguration, "proxy">;
 
 /** Whether a server exports to Entra ID (active) or only follows (staging). */
 export type ServerRole = "active" | "staging";
+
+export type { ServerMode } from "./configuration-schema";
 
 /** What is done about credentials that are not declared: `"report"` shows them, `"enforce"` removes them as well. */
 export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
@@ -80,6 +86,8 @@ export interface AdoptedCertificate {
 export interface ServerConfiguration {
   /** Its key in the map of servers. */
   name: string;
+  /** Who owns its application and certificate. */
+  mode: ServerMode;
   /** Active or staging. */
   role: ServerRole;
   /** How it is reached. */
@@ -96,6 +104,8 @@ export interface ServerConfiguration {
   repairConnectivityParameters: boolean;
   /** Oldest product version that is worked on, four numbers. */
   minimumVersion: string;
+  /** Why one below the service's own floor is accepted; null if none is. */
+  minimumVersionReason: string | null;
   /** Another text than the last one asks for a rotation; null asks for none. */
   rotate: string | null;
   /** How a switch is verified. */
@@ -183,8 +193,25 @@ const SSH_KEY_TOO_LONG = invalidSetting(
   "Set the text of the key's file, and nothing else.",
 );
 
-function unknownKey(path: Path, key: string): Diagnostic {
-  return unknownKeyProblem(locate([...path, key]), key, keysAt(path));
+function unknownKey(root: unknown, path: Path, key: string): Diagnostic {
+  const mode = modeIn(valueAt(root, path));
+  const place = locate([...path, key]);
+  if (pathInServer(path)?.length === 0 && modesWith(key).length > 0) return foreignToMode(place, key, mode);
+  return unknownKeyProblem(place, key, keysAt(path, mode));
+}
+
+/** A setting that another mode has. */
+export function foreignToMode(place: SettingPlace, key: string, mode: ServerMode): Diagnostic {
+  const others = modesWith(key).join(" or ");
+  const help = `Remove it: it belongs to mode ${others} (docs/modes.md).`;
+  return invalidSetting(place, `no such setting with mode ${mode}`, "a value", help);
+}
+
+/** A checked server as it is declared to the class: without what its mode does not have. */
+export function settingsOf(server: Omit<ServerConfiguration, "name">) {
+  const known = keysOfMode(server.mode);
+  const entries = Object.entries(server).filter(([key]) => known.includes(key));
+  return Object.fromEntries(entries) as Partial<typeof server> & Pick<typeof server, "mode" | "role">;
 }
 
 /** A key that is none of the known ones, with the nearest of them. */
@@ -203,7 +230,7 @@ export function unknownKeyProblem(
 
 function fromIssue(root: unknown, issue: z.core.$ZodIssue): Diagnostic[] {
   const path = issue.path as Path;
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(root, path, key));
   const sovereign = path.join() === "cloud" ? sovereignCloud("cloud", valueAt(root, path)) : null;
   if (sovereign) return [sovereign];
   return [
@@ -226,6 +253,8 @@ function placeholders(name: string, server: Branch): Branch {
 function refusedWhole(path: Path): Path {
   const inner = pathInServer(path);
   if (inner?.[0] === "adopt") return path.slice(0, 3);
+  const source = path.indexOf("source");
+  if (source > 0 && path[source - 1] === "certificate") return path.slice(0, source + 1);
   if (inner?.[0] === "connection" && inner[1] === "proxy") return path.slice(0, 4);
   return path[0] === "allowedRoleHolders" ? path.slice(0, 1) : path;
 }
@@ -248,49 +277,6 @@ function withoutRefused(root: unknown, issues: readonly z.core.$ZodIssue[]): unk
   return {
     ...rest,
     servers: Object.fromEntries(servers.map(([name, server]) => [name, placeholders(name, server as Branch)])),
-  };
-}
-
-/** What is left out of a connection, and of one through a bastion alike. */
-function connectionDefaults<C extends { port?: number; sshPublicKey?: string }>(
-  given: C,
-  publicKey: string | undefined,
-) {
-  return { ...given, port: given.port ?? 22, sshPublicKey: given.sshPublicKey ?? publicKey ?? null };
-}
-
-function connectionOf(
-  { proxy, ...own }: z.infer<typeof stackSchema>["servers"][string]["connection"],
-  publicKey: string | undefined,
-): ConnectionConfiguration {
-  const direct = connectionDefaults(own, publicKey);
-  return { ...direct, proxy: proxy ? connectionDefaults(proxy, direct.sshPublicKey ?? undefined) : null };
-}
-
-function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
-  const servers = Object.entries(parsed.servers).map(([name, server]): ServerConfiguration => ({
-    name,
-    role: server.role,
-    connection: connectionOf(server.connection, parsed.sshPublicKey),
-    applicationName: server.applicationName ?? `Entra Connect Sync - ${name}`,
-    passwordWriteback: server.passwordWriteback ?? false,
-    serviceAccount: server.serviceAccount ?? null,
-    certificate: { ...CERTIFICATE_DEFAULTS, ...parsed.certificate, ...server.certificate } as CertificatePolicy,
-    repairConnectivityParameters: server.repairConnectivityParameters ?? false,
-    minimumVersion: server.minimumVersion ?? MINIMUM_VERSION,
-    rotate: server.rotate ?? null,
-    verify: server.verify ?? "sync",
-    renamedFrom: server.renamedFrom ?? null,
-    adopt: server.adopt ?? null,
-  }));
-  return {
-    cloud: parsed.cloud ?? null,
-    environment: parsed.environment ?? null,
-    owners: parsed.owners ?? ["pipeline"],
-    pipelineObjectId: parsed.pipelineObjectId ?? null,
-    credentialPolicy: parsed.credentialPolicy ?? "report",
-    allowedRoleHolders: parsed.allowedRoleHolders ?? [],
-    servers,
   };
 }
 

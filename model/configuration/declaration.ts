@@ -1,6 +1,7 @@
 /** Arguments that a program gives to the classes, held against the rules of a stack's configuration. */
 import {
   checkSettings,
+  foreignToMode,
   show,
   SSH_SECRET_REMEDY,
   unknownKeyProblem,
@@ -11,7 +12,7 @@ import {
 } from "./configuration";
 import { composedNameProblems } from "./composed-names";
 import { ruleProblems } from "./configuration-rules";
-import { expectationAt, keysAt, remedyAt } from "./configuration-schema";
+import { expectationAt, keysAt, modeIn, modesWith, remedyAt, type ServerMode } from "./configuration-schema";
 import type { Cloud } from "../tenant/clouds";
 import type { Diagnostic } from "../diagnostics/diagnostic";
 import { mapSentences } from "../diagnostics/remedy";
@@ -87,10 +88,18 @@ function withoutUnknown(
   server: string,
   prefix: string,
   known: readonly string[],
+  mode?: ServerMode,
 ): { values: unknown; problems: Diagnostic[] } {
   if (!isMap(values)) return { values, problems: [] };
-  const unknown = Object.keys(values).filter((key) => !known.includes(key));
-  const problems = unknown.map((key) => unknownKeyProblem({ server, property: `${prefix}${key}` }, key, known));
+  // To leave a setting out and to give null is the same.
+  const isForeign = (key: string) => mode !== undefined && modesWith(key).length > 0;
+  const unknown = Object.keys(values).filter(
+    (key) => !known.includes(key) && !(isForeign(key) && (values[key] ?? null) === null),
+  );
+  const problems = unknown.map((key) => {
+    const place = { server, property: `${prefix}${key}` };
+    return isForeign(key) ? foreignToMode(place, key, mode!) : unknownKeyProblem(place, key, known);
+  });
   return {
     values: Object.fromEntries(Object.entries(values).filter(([key]) => known.includes(key))) as Values,
     problems,
@@ -151,8 +160,9 @@ export function checkServer(
       problems: [inWords(invalidSetting(at, "a map with tenant, role and connection", actual, remedyAt(path)))],
     };
   }
-  const known = [...keysAt(path), ...STACK_WIDE];
-  const own = withoutUnknown(args, name, "", [...known, ...objects]);
+  const mode = modeIn(args);
+  const known = [...keysAt(path, mode), ...STACK_WIDE];
+  const own = withoutUnknown(args, name, "", [...known, ...objects], mode);
   const given = own.values as Values;
   const connection = checkConnection(name, given.connection);
   const settings = Object.fromEntries(

@@ -1,4 +1,5 @@
 /** Notices: facts about a server that are worth knowing but are no difference from its declaration, so that no drift alarm is red. */
+import { sourceOf } from "../certificate/certificate-source";
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { daysBefore, daysBetween, toDays } from "../configuration/duration";
 import { certificateOf, type CertificateReference } from "../certificate/generations";
@@ -11,7 +12,7 @@ import { allowedDays, refusingRule, type KeyRule } from "../tenant/key-rules";
 import { isManagedFor } from "../tenant/managed-application";
 import { compareServiceAccount } from "../server/service-account";
 import { countedAccounts, SYNC_ACCOUNT_LIMIT, SYNC_ACCOUNTS_AHEAD } from "../tenant/sync-accounts";
-import { oldestReview, reviewIsOld } from "../server/product-table";
+import { MINIMUM_VERSION, oldestReview, reviewIsOld } from "../server/product-table";
 import { deadlinesFor, supportEnd } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
 
@@ -43,7 +44,10 @@ const COMMON_PARAMETERS = new Set(
 
 const day = (date: Date) => date.toISOString().slice(0, 10);
 
-function policyNotices(server: string, { lifetime, rotateBefore }: CertificatePolicy): Diagnostic[] {
+function policyNotices(server: string, policy: CertificatePolicy): Diagnostic[] {
+  const { lifetime, rotateBefore } = policy;
+  // How long a certificate of a CA is valid is not declared here.
+  if (sourceOf(policy).kind !== "selfSigned") return [];
   const age = toDays(lifetime) - toDays(rotateBefore);
   const warnsAt = Math.min(toDays(lifetime) - WARNING_DAYS, Math.floor(toDays(lifetime) * WARNING_SHARE));
   if (age < warnsAt) return [];
@@ -64,9 +68,18 @@ function expiryNotices(
   return [diagnose("expiry-ahead", server, { due: day(due), end: certificate.notAfter.slice(0, 10) })];
 }
 
+/** Of a certificate of a CA, whose revocation nothing on this server could look up. */
+function revocationNotices(server: string, facts: HostObservation, reference: CertificateReference): Diagnostic[] {
+  const issuance = certificateOf(facts, reference)?.issuance;
+  if (issuance?.revocation !== "unchecked") return [];
+  const reason = issuance.revocationProblem ?? "no reason is known";
+  return [diagnose("revocation-unchecked", server, { issuer: issuance.issuer, reason })];
+}
+
 /** A rotation that is yet to come; what is refused now stops the run. */
 function refusalNotices({ server, facts, reference, policy, keyRules }: NoticeFacts): Diagnostic[] {
   const current = certificateOf(facts, reference);
+  if (sourceOf(policy).kind !== "selfSigned") return [];
   if (!current || facts.connector.certificateSha256 !== current.sha256) return [];
   const rule = refusingRule(keyRules ?? [], policy);
   if (!rule) return [];
@@ -81,6 +94,11 @@ function aheadWords(day: string, takenAt: string): string | null {
   if (ahead <= 0) return "which has passed";
   const within = AHEAD_DAYS.find((days) => ahead <= days);
   return within === undefined ? null : `in ${within} days or less`;
+}
+
+function floorNotices({ server, minimumVersion, minimumVersionReason: reason }: NoticeFacts): Diagnostic[] {
+  if (!minimumVersion || !reason) return [];
+  return [diagnose("minimum-version-lowered", server, { declared: minimumVersion, floor: MINIMUM_VERSION, reason })];
 }
 
 function versionNotices(server: string, { product, takenAt }: HostObservation): Diagnostic[] {
@@ -192,6 +210,9 @@ export interface NoticeFacts {
   /** As declared; null or absent if any account may run the service. */
   serviceAccount?: string | null;
   passwordWriteback: boolean;
+  minimumVersion?: string;
+  /** Why the declared one is below the service's own floor; null or absent if it is not. */
+  minimumVersionReason?: string | null;
   facts: HostObservation;
   reference: CertificateReference;
   policy: CertificatePolicy;
@@ -203,13 +224,29 @@ export interface NoticeFacts {
   fleet: readonly SeenServer[];
 }
 
+/** Those of a server whose application and certificate are the product's: a pause that was cut off is a scheduler that is off. */
+export function productNotices(from: NoticeFacts): Diagnostic[] {
+  const { server, facts, roles } = from;
+  return [
+    ...versionNotices(server, facts),
+    ...deadlineNotices(server, facts),
+    ...schedulerNotices({ ...from, facts: { ...facts, interrupted: null } }),
+    ...rotationReported({ server, host: facts }),
+    ...keyReported({ server, host: facts }, true),
+    ...uncomparedNotices(from),
+    ...(roles ? leftInTenant(from, roles) : []),
+  ];
+}
+
 /** The notices of a server. */
 export function noticesOf(from: NoticeFacts): Diagnostic[] {
   const { server, facts, reference, policy, roles } = from;
   return [
     ...expiryNotices(server, facts, reference, policy),
+    ...revocationNotices(server, facts, reference),
     ...refusalNotices(from),
     ...policyNotices(server, policy),
+    ...floorNotices(from),
     ...versionNotices(server, facts),
     ...deadlineNotices(server, facts),
     ...cmdletNotices(server, facts),

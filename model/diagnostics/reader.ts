@@ -1,4 +1,5 @@
 /** Who reads what a process shows: known from its environment. Pure. */
+import type { Cloud } from "../tenant/clouds";
 import type { Reader } from "./remedy";
 
 /** The stack that belongs to the sandbox. */
@@ -9,11 +10,14 @@ export const SANDBOX_VARIABLE = "SANDBOX_STARTED";
 /**
  * @param environment of the process that shows the text
  * @param folder the project's folder as the reader typed it; null if the reader is in it, as readers of Pulumi's output are
+ * @param cloud of the stack's tenant, if it is known
  */
 export function readerOf(
   stack: string | null,
   environment: Readonly<Record<string, string | undefined>>,
   folder: string | null = null,
+  cloud?: Cloud,
 ): Reader {
-  return { stack, sandbox: stack === SANDBOX_STACK && environment[SANDBOX_VARIABLE] !== undefined, folder };
+  const sandbox = stack === SANDBOX_STACK && environment[SANDBOX_VARIABLE] !== undefined;
+  return { stack, sandbox, folder, ...(cloud === undefined ? {} : { cloud }) };
 }

@@ -9,6 +9,7 @@ import { CONNECTION } from "./registry/connection";
 import { FINDINGS } from "./registry/findings";
 import { GUARD_FINDINGS } from "./registry/guard";
 import { HOST } from "./registry/host";
+import { MANAGED } from "./registry/managed";
 import { NOTICES } from "./registry/notices";
 import { TENANT } from "./registry/tenant";
 
@@ -19,6 +20,7 @@ export const AREAS = {
   findings: FINDINGS,
   guard: GUARD_FINDINGS,
   notices: NOTICES,
+  managed: MANAGED,
   configuration: CONFIGURATION,
   connection: CONNECTION,
   host: HOST,
@@ -31,6 +33,7 @@ export const DIAGNOSTICS = {
   ...FINDINGS,
   ...GUARD_FINDINGS,
   ...NOTICES,
+  ...MANAGED,
   ...CONFIGURATION,
   ...CONNECTION,
   ...HOST,
@@ -42,6 +45,8 @@ export const DIAGNOSTICS = {
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;
 /** Code of a finding about a server and its application. */
 export type FindingCode = keyof typeof FINDINGS;
+/** Code of a finding, or the notice, about a server that Entra Connect manages. */
+export type ManagedCode = keyof typeof MANAGED;
 /** Code of a finding of the guard. */
 export type GuardFindingCode = keyof typeof GUARD_FINDINGS;
 /** Code of a notice. */

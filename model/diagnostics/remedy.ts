@@ -2,6 +2,7 @@
  * Remedies: what a person does, as data. A command keeps its words apart until the exit, as only there is it known which
  * stack it is, where its folder is, and who reads. Pure.
  */
+import { inCloud, type Cloud } from "../tenant/clouds";
 import { quotePosix, quotePowerShell } from "./quoting";
 
 /** The shell that a command is pasted into: the reader's own, or PowerShell at the server. */
@@ -52,6 +53,8 @@ export interface Reader {
   sandbox: boolean;
   /** The project's folder as the reader types it; null if the reader is in it. */
   folder: string | null;
+  /** The cloud of the reader's tenant, which decides about addresses of Microsoft Graph. @default "global" */
+  cloud?: Cloud;
 }
 
 /** A reader of whom nothing is known: commands name the stack as a placeholder. */
@@ -62,8 +65,8 @@ export const PROGRAM = "connect-sync-identity";
 const BINARY = ["npx", PROGRAM];
 
 /** A command line as the reader's shell takes it. */
-export function renderCommand(part: CommandPart, { stack, sandbox, folder }: Reader): string {
-  if (part.kind === "shell") return part.text;
+export function renderCommand(part: CommandPart, { stack, sandbox, folder, cloud = "global" }: Reader): string {
+  if (part.kind === "shell") return inCloud(part.text, cloud);
   const there = folder === null ? [] : ["--cwd", quotePosix(folder)];
   const words = (list: readonly string[]) => list.map(quotePosix);
   const ofStack = ["--stack", stack === null ? "<stack>" : quotePosix(stack)];

@@ -2,16 +2,18 @@
  * The assessment of a fleet: the facts in, and out one list of what stops the work, what differs, and what is worth knowing.
  * Pure. Its parts, each a list of named rules, are those that the resources of the program call for a preview and an up.
  */
+import { issuedHash } from "../certificate/certificate-source";
 import { certificateReference } from "../certificate/certificate-state";
 import type { CertificateReference } from "../certificate/generations";
 import type { Diagnostic } from "../diagnostics/diagnostic";
-import { noticesOf, tenantNotices } from "../diagnostics/notices";
+import { noticesOf, productNotices, tenantNotices } from "../diagnostics/notices";
 import { assessCredentials } from "../guard/application-guard";
 import { credentialView } from "../guard/guard-view";
 import type { GuardFinding } from "../guard/guard-findings";
 import { isManagedHolder } from "../guard/acquittal";
 import { assessRoleHolders } from "../guard/guard-roles";
 import { assessServer } from "../server/assessment";
+import { managedNotices } from "../server/managed";
 import type { ObservedTenantRoles } from "../server/observation";
 import type { ServerFacts } from "../server/server-facts";
 import type { DeclaredServer, FleetFacts } from "./facts";
@@ -56,25 +58,33 @@ export interface FleetAssessment {
 export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTenantRoles | null): Diagnostic[] {
   const { declaration, observation } = facts;
   const { stack, server, certificate: policy, serviceAccount, passwordWriteback } = declaration;
+  const { minimumVersion, minimumVersionReason } = declaration;
   if (!observation.host.facts) return [];
   const { facts: host } = observation.host;
   const reference = certificateReference(stack, assessServer({ ...facts, memory: undefined }).memory);
   const fleet = observation.fleet ?? [{ server, host }];
   const { keyRules } = observation;
   const about = { server, serviceAccount, passwordWriteback, facts: host, reference, policy };
-  return noticesOf({ ...about, roles, fleet, keyRules });
+  const versions = { minimumVersion, minimumVersionReason };
+  if (declaration.mode === "managed") {
+    const { application } = observation.tenant;
+    return [
+      ...productNotices({ ...about, ...versions, roles, fleet }),
+      ...managedNotices({ server, host, application }),
+    ];
+  }
+  return noticesOf({ ...about, ...versions, roles, fleet, keyRules });
 }
 
-function undeclaredOf(
-  { observation, credentials: { declared, earlier, audit } }: DeclaredServer,
-  adopted: string,
-): GuardFinding[] {
-  const view = credentialView(
-    declared.identities,
-    adopted === "" ? null : adopted,
-    observation,
-    observation.fleet ?? [],
-  );
+function undeclaredOf({
+  declaration,
+  observation,
+  credentials: { declared, earlier, audit },
+}: DeclaredServer): GuardFinding[] {
+  // What is on an application of the product is judged beside its certificate.
+  if (declaration.mode === "managed") return [];
+  const named = [declaration.adopt, issuedHash(declaration.certificate) ?? ""].filter((hash) => hash !== "");
+  const view = credentialView(declared.identities, named, observation, observation.fleet ?? []);
   return assessCredentials({ ...view, audit }, declared, earlier);
 }
 
@@ -92,7 +102,7 @@ function verdictOf(facts: DeclaredServer, roles: ObservedTenantRoles | null): Se
     server: declaration.server,
     problem: assessed.problem,
     findings: assessed.findings,
-    undeclared: undeclaredOf(facts, declaration.adopt),
+    undeclared: undeclaredOf(facts),
     notices: noticesFor(facts, roles),
     reference: certificateReference(declaration.stack, assessed.memory),
     begun: Boolean(memory) || observation.tenant.application !== null,

@@ -19,20 +19,19 @@ export interface CredentialView {
 /**
  * What of an observation matters to the guard; of the audit log nothing yet.
  *
- * @param adoptedSha256 hash of a certificate that was made by hand and taken over, null if there is none
+ * @param named hashes of certificates that are declared by them: one that was made by hand and taken over, one of a CA
  */
 export function credentialView(
   identities: readonly ServerIdentity[],
-  adoptedSha256: string | null,
+  named: readonly string[],
   { host, tenant }: Pick<Observation, "host" | "tenant">,
   fleet: readonly SeenServer[],
 ): CredentialView {
   const isLabelled = (label: string) => identities.some((identity) => generationOf(identity, label) !== null);
   const own = (host.facts?.certificates ?? []).filter(({ label }) => isLabelled(label)).map(({ sha256 }) => sha256);
-  const adopted = adoptedSha256 === null ? [] : [adoptedSha256];
   return {
     application: tenant.application,
-    host: host.facts && { certificates: [...own, ...adopted] },
+    host: host.facts && { certificates: [...own, ...named] },
     fleet: tenant.application ? concerned(tenant.application, fleet) : [],
     audit: [],
   };

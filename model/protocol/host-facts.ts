@@ -14,6 +14,20 @@ export type KeyAccess = z.infer<typeof KeyAccess>;
 const KEY_FAULTS = ["dead", "passing", "denied", "unsupported", "unknown", "unlinked"] as const;
 export type KeyFault = (typeof KEY_FAULTS)[number];
 
+/** What is known of a certificate that a CA issued. */
+const Issuance = z.object({
+  /** X.500 name of the CA. */
+  issuer: z.string(),
+  /** The chain ends in a root that this server trusts; revocation left aside. */
+  trusted: z.boolean(),
+  /** Why it is not trusted. */
+  problem: z.string().nullable(),
+  /** `unchecked` if no revocation list and no responder answered. */
+  revocation: z.enum(["good", "revoked", "unchecked"]),
+  /** Why it was not checked. */
+  revocationProblem: z.string().nullable(),
+});
+
 /** A certificate in LocalMachine\My and what is known of its key. */
 export const HostCertificateFacts = z.object({
   sha256,
@@ -34,6 +48,8 @@ export const HostCertificateFacts = z.object({
   /** What kind of problem that is; null if there is none, absent from an older host program. */
   keyFault: z.enum(KEY_FAULTS).nullish(),
   keyInHardware: z.boolean(),
+  /** Null if the certificate signs itself, absent from an older host program. */
+  issuance: Issuance.nullish(),
   /** Access rules of the key file, null if they cannot be read. */
   acl: z.array(KeyAccess).nullable(),
 });

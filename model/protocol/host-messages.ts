@@ -66,6 +66,14 @@ export const HOST_MESSAGES = {
     remedy:
       "Name a certificate of LocalMachine\\My in adopt.certificateSha256, or set rotate so that a new one is made.",
   },
+  "CERTIFICATE_MISSING.issued": {
+    message: "The certificate that certificate.source names is not on this server.",
+    remedy: "Have the CA issue it into LocalMachine\\My, or correct its SHA-256 in certificate.source.",
+  },
+  CERTIFICATE_UNSUITABLE: {
+    message: "The certificate of {0} cannot be used for this server.",
+    remedy: "Have the CA issue one that can, for a key of its own, and name its SHA-256 in certificate.source.",
+  },
   CERTIFICATE_AMBIGUOUS: {
     message: "Several certificates have the same hash.",
     remedy: "Remove the copies from LocalMachine\\My.",
@@ -97,6 +105,11 @@ export const HOST_MESSAGES = {
     message: "The key of the certificate that is to be adopted cannot be used.",
     remedy: "Set rotate in the configuration of this server: a new certificate is made.",
   },
+  "KEY_UNUSABLE.issued": {
+    message: "The key of the certificate that certificate.source names cannot be used.",
+    remedy:
+      "Have the CA issue a certificate for a key of a key storage provider, that of the TPM first, and name it in certificate.source.",
+  },
   KEY_UNAVAILABLE: {
     message: "A key on this server does not answer at the moment; nothing was removed.",
     remedy: 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.',
@@ -116,6 +129,10 @@ export const HOST_MESSAGES = {
   "KEY_NOT_IN_HARDWARE.provider": {
     message: "A key outside the TPM was asked for, but is not allowed.",
     remedy: "Leave keyProvider out, or set allowSoftwareKey: true.",
+  },
+  "KEY_NOT_IN_HARDWARE.issued": {
+    message: 'The key of certificate "{0}" is not in the TPM.',
+    remedy: "Have the CA issue one for a key in the TPM, or allow a software key by name (allowSoftwareKey: true).",
   },
   KEY_ACL_NOT_SET: {
     message: "The access rules of the key could not be set.",

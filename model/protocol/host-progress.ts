@@ -3,6 +3,7 @@
 /** Each step, in the words of host/ConnectSyncHost.ps1; host-program/PROTOCOL.md lists them. */
 export const STEPS = {
   makingKey: "making a key and its certificate",
+  keepingIssued: "leaving the certificate of a CA, and its key, where they are",
   endingPause: "ending the pause of an interrupted run",
   movingRecord: "moving a record that cannot be read aside",
   lateCmdlet: "a cmdlet of an earlier run has ended since",

@@ -33,6 +33,8 @@ export const ObserveRequest = object({
   labelPrefix: text(),
   /** How far back the event log is read, in hours. */
   eventHours: whole("a whole number from 0 to 720", 0, 720),
+  /** SHA-256 of a certificate of a CA that is declared by its hash: it is read as well. Absent if there is none. */
+  issuedSha256: hash.optional(),
 });
 
 /** Sent to `diagnose`. */
@@ -69,6 +71,8 @@ export const CertificateRequest = object({
    * set up by hand and was adopted. Null otherwise.
    */
   adoptSha256: hashOrNull,
+  /** `adoptSha256` names a certificate of a CA: it is checked as one, and never removed. Absent otherwise. */
+  issued: truth.optional(),
 });
 
 /** Sent to `release`: refuse while the connector uses this certificate. */

@@ -3,8 +3,10 @@
  * table of contents; every reader gets the same list for the same facts.
  */
 import {
+  certificateDistrusted,
   certificateMissing,
   certificateNotTaken,
+  isIssued,
   credentialMissing,
   keyAclLost,
   keyAclWide,
@@ -22,6 +24,7 @@ import {
   type CertificateMemory,
 } from "../certificate/certificate-state";
 import { certificateOf, newestGeneration, wasRealised, type CertificateReference } from "../certificate/generations";
+import { sourceOf } from "../certificate/certificate-source";
 import { composedNameProblems } from "../configuration/composed-names";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
@@ -35,8 +38,9 @@ import { revocationOf } from "./labels";
 import type { Observation, ObservedApplication, ObservedNamesake } from "./observation";
 import { credentialExpired, signInRefused } from "./event-meanings";
 import { preflight, serviceAccountOther } from "./preflight";
+import { findingsOfManaged, stillOwn } from "./managed";
 import { modeUndeclared, synchronisationOverdue } from "./scheduler-findings";
-import { writebackContradicted } from "./writeback";
+import { writebackContradicted, writebackUndeclared } from "./writeback";
 import { shortHash } from "../text/short-hash";
 import { uploadRefused } from "../tenant/key-rules";
 import { UNKNOWN, type ServerFacts } from "./server-facts";
@@ -94,12 +98,6 @@ function programFolderForeign({ server, host: { program } }: Judged): Diagnostic
   return [diagnose("program-folder-foreign", server, { names }, how)];
 }
 
-function writebackUndeclared({ server, host: { passwordWriteback }, declaration }: Judged): Diagnostic[] {
-  if (passwordWriteback === null || passwordWriteback === declaration.passwordWriteback) return [];
-  const [declared, actual] = passwordWriteback ? (["off", "on"] as const) : (["on", "off"] as const);
-  return [diagnose("writeback-undeclared", server, { declared, actual }, { remedy: actual })];
-}
-
 function applicationMissing({ server, application, appId }: Judged): Diagnostic[] {
   return application || appId === null ? [] : [diagnose("application-missing", server, { appId, server })];
 }
@@ -149,7 +147,10 @@ const OF_THE_SERVER = [
 const OF_THE_SIGN_IN = [signInRefused, credentialExpired] as const;
 
 /** What is looked at of its key, with or without an application: a new one cannot use a key that the old one could not. */
-const OF_THE_KEY = [keyUnusable, keyNotInTpm, keyAclLost, keyAclWide, rotationDue] as const;
+const OF_THE_KEY = [
+  ...[keyUnusable, keyNotInTpm, keyAclLost, keyAclWide],
+  ...[rotationDue, certificateDistrusted],
+] as const;
 
 /** What is looked at of its credential, unless that was revoked: nothing may bring it back then. */
 const OF_THE_CREDENTIAL = [
@@ -170,7 +171,7 @@ function withApplication(judged: Judged, application: ObservedApplication): With
 }
 
 function ofKey({ server, host, reference, declaration: { certificate: policy } }: Judged): Diagnostic[] {
-  const facts = { server, host, certificate: certificateOf(host, reference), policy };
+  const facts = { server, host, reference, certificate: certificateOf(host, reference), policy };
   return OF_THE_KEY.flatMap((rule) => rule(facts));
 }
 
@@ -265,14 +266,20 @@ function asksForWork(facts: ServerFacts, findings: readonly Diagnostic[], rotate
 
 /** The certificate that the work is about; undefined without state, as a rotation may be due that only state knows. */
 function registered({ memory }: ServerFacts, host: HostObservation, reference: CertificateReference) {
-  return memory === undefined ? undefined : (certificateOf(host, reference) ?? null);
+  // One that is declared by its hash needs no state to be known.
+  return memory === undefined && !isIssued(reference) ? undefined : (certificateOf(host, reference) ?? null);
 }
 
 /** Why Entra will refuse the certificate that is to be uploaded: a new one, or one that is there and was never taken. */
 function refusedByEntra(facts: ServerFacts, reference: CertificateReference, makesKey: boolean): Diagnostic | null {
   const { declaration, observation } = facts;
   const { server, certificate: policy } = declaration;
-  const { host, tenant, keyRules } = observation;
+  const { host, tenant } = observation;
+  const { kind } = sourceOf(policy);
+  // Whether a CA is one that the tenant trusts is seen at the upload.
+  const keyRules = observation.keyRules?.filter(
+    ({ property }) => kind === "selfSigned" || property !== "trustedCertificateAuthority",
+  );
   if (makesKey) return uploadRefused(server, keyRules, policy);
   const certificate = registered(facts, host.facts!, reference);
   if (!certificate || !tenant.application || wasRealised(host.facts!, tenant.application, reference)) return null;
@@ -314,6 +321,9 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   }
   const { host, tenant, named } = observation;
   if (!host.facts) throw new Error(`${declaration.server}: neither facts nor a problem of the host`);
+  if (declaration.mode === "managed") {
+    return { memory, certificate: memory, findings: findingsOfManaged(facts, host.facts), problem: stillOwn(facts) };
+  }
 
   const reference = certificateReference(declaration.stack, memory);
   const found = findingsOf({
@@ -336,11 +346,14 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   const rotates = certificate.certificateGeneration !== memory.certificateGeneration;
   const isNew = old === null || (old === undefined && certificateOf(host.facts, reference) === undefined);
   const makesKey = isNew || rotates || due;
+  const next = makesKey ? certificateReference(declaration.stack, certificate) : reference;
+  // One that is named by its hash is there, or the run stops.
+  const made = makesKey && !isIssued(next);
   const works = asksForWork(facts, found, rotates);
   const obstacle =
     (works && makesKey ? nameTooLong(declaration, certificate) : null) ??
-    obstacleOf(facts, host.facts, works, makesKey ? null : registered(facts, host.facts, reference)) ??
-    refusedByEntra(facts, reference, works && makesKey);
+    obstacleOf(facts, host.facts, works, made ? null : registered(facts, host.facts, next)) ??
+    refusedByEntra(facts, next, works && made);
   return obstacle ? stopped(obstacle, findings) : { memory, certificate, findings, problem: null };
 }
 

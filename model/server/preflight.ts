@@ -1,4 +1,5 @@
 /** What an observation already shows would stop the work on a server, so that a run stops before it changes anything. */
+import { sourceOf } from "../certificate/certificate-source";
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { DOTNET_RELEASE } from "../protocol/host-constants";
 import { TPM_PROVIDER, type HostCertificateFacts, type HostObservation } from "../protocol/host-protocol";
@@ -49,12 +50,17 @@ export function preflight(
     const values = { property: "service ADSync", expected: "Running", actual: service.status };
     return diagnose("SERVICE_STOPPED", server, values);
   }
+  const { kind } = sourceOf(declaration.certificate);
+  if (certificate === null && kind === "issued") {
+    const values = { property: "certificate.source.sha256", expected: "the certificate in LocalMachine\\My" };
+    return diagnose("CERTIFICATE_MISSING", server, { ...values, actual: "none with that SHA-256" });
+  }
   // One that Windows calls not ready may lack no more than its owner's authorisation: making the key decides.
   if (certificate === null && declaration.certificate.keyProvider === TPM_PROVIDER && tpm && !tpm.present) {
     return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM", actual: "no TPM" });
   }
   const release = facts.powershell.dotnetRelease ?? DOTNET_RELEASE;
-  if (certificate === null && release < DOTNET_RELEASE) {
+  if (certificate === null && kind === "selfSigned" && release < DOTNET_RELEASE) {
     const values = { property: ".NET Framework", expected: `release ${DOTNET_RELEASE} (4.7.2) or later` };
     return diagnose("DOTNET_TOO_OLD", server, { ...values, actual: `release ${release}` });
   }

@@ -2,6 +2,7 @@
  * What is known of the product's versions and of coming days: one table, each row with its source and the day on which it
  * was last compared with it. Nothing of it is read from the network: a new release of this project brings a new table.
  */
+import type { Cloud } from "../tenant/clouds";
 
 /** A page, and how sure its rows are: `first-party`, or `secondary` if another page quotes it. */
 interface Source {
@@ -39,8 +40,13 @@ export interface KnownIssue extends Reviewed {
   since: string | null;
   /** First version without it. */
   fixedIn: string;
+  /** The clouds that have it. @default all */
+  clouds?: readonly Cloud[];
   summary: string;
 }
+
+/** The first version with the documented cmdlets. */
+export const DOCUMENTED_VERSION = "2.5.76.0";
 
 /** Below this, synchronisation fails since the service's cutoff of 30 September 2026. */
 export const MINIMUM_VERSION = "2.5.79.0";
@@ -50,7 +56,7 @@ const AUTUMN = "2026-10-06";
 /** The oldest versions that a source accepts. The highest one counts. */
 export const MINIMUM_VERSIONS: readonly (Reviewed & { version: string; reason: string })[] = [
   {
-    ...{ version: "2.5.76.0", source: HOW_TO, reviewed: AUTUMN },
+    ...{ version: DOCUMENTED_VERSION, source: HOW_TO, reviewed: AUTUMN },
     reason: "the first one with the documented cmdlets",
   },
   {
@@ -80,6 +86,10 @@ export const KNOWN_ISSUES: readonly KnownIssue[] = [
   {
     ...{ since: "2.6.79.0", fixedIn: "2.6.79.1", source: HISTORY_QUOTED, reviewed: AUTUMN },
     summary: "this build was recalled",
+  },
+  {
+    ...{ since: null, fixedIn: "2.6.84.0", clouds: ["china"], source: HISTORY_QUOTED, reviewed: AUTUMN },
+    summary: "application-based authentication has a defect in the cloud of China (21Vianet)",
   },
 ];
 

@@ -1,13 +1,15 @@
 /** The facts about one server: what is declared, what was observed, and what state remembers. */
 import type { CertificateDeclaration, CertificateMemory } from "../certificate/certificate-state";
 import type { CertificatePolicy } from "../certificate/certificate-policy";
-import type { ServerRole, Verification } from "../configuration/configuration";
+import type { ServerMode, ServerRole, Verification } from "../configuration/configuration";
 import type { Observation } from "./observation";
 
 /** What is declared of a server; a change of any of it is a change of the resource. */
 export interface ServerDeclaration extends CertificateDeclaration {
+  /** Left out for an own application with an own certificate, as in a state of earlier releases. */
+  mode?: ServerMode;
   role: ServerRole;
-  /** Application (client) id; unknown until the application exists. */
+  /** Application (client) id; empty if it is the product's; unknown until the application exists. */
   appId: string;
   passwordWriteback: boolean;
   certificate: CertificatePolicy;
@@ -37,6 +39,7 @@ export interface ServerFacts {
     appId?: string;
     renamedFrom?: string | null;
     serviceAccount?: string | null;
+    minimumVersionReason?: string | null;
   };
   observation: Observation;
   /**

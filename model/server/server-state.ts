@@ -29,6 +29,8 @@ export function nextState(
   reader: Reader = { ...ANY_READER, stack: inputs.stack },
 ): ServerState {
   const { observation, serviceAccount, ...declaration } = inputs;
+  // What was the product's is no memory of an application, a certificate or a program of ours.
+  if (old?.mode === "managed" && inputs.mode !== "managed") old = undefined;
   const { certificate, findings, problem } = assessServer({
     declaration: { ...declaration, serviceAccount },
     observation,
@@ -47,16 +49,19 @@ export function nextState(
 
 /**
  * What never changes alone, or is noted by the next run that changes something: that a connection has settled, how the
- * key credential got its id and the key its name, and the text by which the SDK finds these rules.
+ * key credential got its id and the key its name, where the certificate comes from (its declaration or its generation
+ * changes then), and the text by which the SDK finds these rules.
  */
-const FOLLOWING = ["certificateReplacement", "keyIdDerived", "keyUnmistakable", "settling", "__provider"];
+const FOLLOWING = [
+  ...["certificateReplacement", "keyIdDerived", "keyUnmistakable", "certificateSource", "settling", "__provider"],
+];
 
 /** Names of what differs between the memory of two runs; findings and problems that are gone are no difference. */
 export function changedProperties(old: ServerState, next: ServerState): string[] {
   const { findings, problem, ...rest } = next;
   const previous = old as unknown as Record<string, unknown>;
-  // A bastion that is no longer on the way leaves nothing in the next memory.
-  const changed = Object.entries({ proxy: undefined, ...rest })
+  // A bastion that is no longer on the way leaves nothing in the next memory, nor does the mode of a server that left it.
+  const changed = Object.entries({ proxy: undefined, mode: undefined, ...rest })
     .filter(([name]) => !FOLLOWING.includes(name))
     .filter(([name, value]) => JSON.stringify(sorted(value)) !== JSON.stringify(sorted(previous[name])))
     .map(([name]) => name);

@@ -1,4 +1,5 @@
 /** Versions of Entra Connect Sync: compared, and looked up in the table of what is known. */
+import type { Cloud } from "../tenant/clouds";
 import { DEADLINES, KNOWN_ISSUES, SUPPORT_ENDS, type Deadline, type KnownIssue } from "./product-table";
 
 /** The day on which the support of a version ends, null if it is not known. */
@@ -21,11 +22,13 @@ export function isVersion(text: string): boolean {
   return /^\d+(\.\d+){3}$/.test(text);
 }
 
-/** The known issues of a version. */
-export function knownIssues(version: string): readonly KnownIssue[] {
+/** The known issues of a version in a cloud. */
+export function knownIssues(version: string, cloud: Cloud = "global"): readonly KnownIssue[] {
   return KNOWN_ISSUES.filter(
-    ({ since, fixedIn }) =>
-      compareVersions(version, fixedIn) < 0 && (since === null || compareVersions(version, since) >= 0),
+    ({ since, fixedIn, clouds }) =>
+      (clouds === undefined || clouds.includes(cloud)) &&
+      compareVersions(version, fixedIn) < 0 &&
+      (since === null || compareVersions(version, since) >= 0),
   );
 }
 

@@ -1,4 +1,5 @@
 /** Rules about password writeback: the roles follow the declaration, and the server's own setting must agree with it. Pure. */
+import type { HostObservation } from "../protocol/host-protocol";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { ServerFacts } from "./server-facts";
 
@@ -24,4 +25,19 @@ export function writebackContradicted({ declaration, observation, memory }: Serv
     );
   }
   return actual && memory?.passwordWriteback ? refuse("whose application would lose the three roles") : null;
+}
+
+/** What the server does against what is declared of it. */
+export function writebackUndeclared({
+  server,
+  host: { passwordWriteback },
+  declaration,
+}: {
+  server: string;
+  host: HostObservation;
+  declaration: { passwordWriteback: boolean };
+}): Diagnostic[] {
+  if (passwordWriteback === null || passwordWriteback === declaration.passwordWriteback) return [];
+  const [declared, actual] = passwordWriteback ? (["off", "on"] as const) : (["on", "off"] as const);
+  return [diagnose("writeback-undeclared", server, { declared, actual }, { remedy: actual })];
 }

@@ -13,6 +13,7 @@ const ENVIRONMENTS: Readonly<Record<string, Cloud>> = {
 /** Clouds that exist, and whose endpoints and application ids are not published: no run can be right there. */
 const SOVEREIGN = /^(azure)?(german|france|french|bleu|delos)/i;
 
+const SETTING = { remedy: "setting" } as const;
 const NAMES = Object.keys(CLOUDS).join(", ");
 
 /** Why a text is no cloud that a run can work in. */
@@ -20,6 +21,32 @@ function refused(property: string, text: string): Diagnostic {
   if (SOVEREIGN.test(text)) return diagnose("CLOUD_NOT_SUPPORTED", null, { property, cloud: text, clouds: NAMES });
   const expected = `one of ${Object.keys(ENVIRONMENTS).join(", ")}`;
   return invalidSetting({ server: null, property }, expected, JSON.stringify(text), "Correct it.");
+}
+
+/** The cloud that the provider's name for an environment means; undefined if it is none. */
+export function cloudNamed(environment: string | undefined): Cloud | undefined {
+  const name = environment?.toLowerCase() ?? "";
+  return Object.hasOwn(ENVIRONMENTS, name) ? ENVIRONMENTS[name] : undefined;
+}
+
+/**
+ * Why something else than the stack is set to another cloud.
+ *
+ * @param property what is set
+ * @param azureName how Azure names the cloud that it is set to; a name that is no cloud's contradicts nothing
+ * @returns null if both are the same cloud
+ */
+export function azureCloudProblem(
+  property: "az cloud" | "azuread:metadataHost",
+  cloud: Cloud,
+  azureName: string | undefined,
+): Diagnostic | null {
+  const known = Object.values(CLOUDS).some((row) => row.azureName === azureName);
+  const { azureName: expected } = CLOUDS[cloud];
+  if (!known || azureName === expected) return null;
+  const values = { property, cloud: `${cloud} (${expected})`, found: azureName!, azureName: expected };
+  const remedy = property === "az cloud" ? "cli" : "metadata";
+  return diagnose("CLOUD_CONTRADICTED", null, values, { remedy });
 }
 
 /** The refusal of a sovereign cloud by name; null if the text names none. */
@@ -42,17 +69,15 @@ export function chooseCloud(
 ): { cloud: Cloud; problem: Diagnostic | null } {
   const property = "azuread:environment";
   if (environment !== undefined) {
-    const named = Object.hasOwn(ENVIRONMENTS, environment.toLowerCase())
-      ? ENVIRONMENTS[environment.toLowerCase()]
-      : undefined;
+    const named = cloudNamed(environment);
     if (named === undefined) return { cloud: declared ?? "global", problem: refused(property, environment) };
     if (declared === null || declared === named) return { cloud: named, problem: null };
     const values = { property, cloud: declared, found: `${environment}, which is ${named}` };
-    return { cloud: declared, problem: diagnose("CLOUD_CONTRADICTED", null, values) };
+    return { cloud: declared, problem: diagnose("CLOUD_CONTRADICTED", null, values, SETTING) };
   }
   const cloud = declared ?? "global";
   if (cloud === "global" || elsewhere) return { cloud, problem: null };
   // The provider reads its own setting, and takes the global cloud without one.
   const found = "nothing, so that the azuread provider would take the global cloud";
-  return { cloud, problem: diagnose("CLOUD_CONTRADICTED", null, { property, cloud, found }) };
+  return { cloud, problem: diagnose("CLOUD_CONTRADICTED", null, { property, cloud, found }, SETTING) };
 }

@@ -32,12 +32,14 @@ export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys
     [serverVariable(name, "PORT"), String(settings.ports.servers[name])],
     [serverVariable(name, "HOST_KEY"), keys.hosts[name].hostKey.publicKey],
   ]);
+  const { cloud = "global" } = settings;
   const bastion = [
     [serverVariable(BASTION_NAME, "PORT"), String(settings.ports.bastion)],
     [serverVariable(BASTION_NAME, "HOST_KEY"), keys.bastion.hostKey.publicKey],
   ];
   return {
     ARM_METADATA_HOSTNAME: `localhost:${settings.ports.tenant}`,
+    ...(cloud === "global" ? {} : { ARM_ENVIRONMENT: cloud }),
     ARM_TENANT_ID: settings.tenantId,
     ARM_CLIENT_ID: settings.pipeline.appId,
     ARM_CLIENT_SECRET: keys.clientSecret,

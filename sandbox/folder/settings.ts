@@ -2,6 +2,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import * as net from "node:net";
 import { JsonFile } from "../../console/processes/json-file";
+import type { SandboxCloud } from "../tenant/cloud-names";
 
 export interface ServerDeclaration {
   name: string;
@@ -36,6 +37,8 @@ export interface Settings {
   /** UTC, ISO 8601. */
   created: string;
   tenantId: string;
+  /** The cloud that the tenant is in; left out in a folder that was created before there was a choice: global. */
+  cloud?: SandboxCloud;
   pipeline: { appId: string; displayName: string };
   servers: readonly ServerDeclaration[];
   /** The tenant's HTTPS port, and the SSH ports of the bastion and of each server. */
@@ -73,12 +76,14 @@ export async function pickPorts(count: number): Promise<number[]> {
 /** Chooses ids and ports. The applications are those of the tenant, which were created before. */
 export async function makeSettings(
   servers: readonly ServerDeclaration[],
+  cloud: SandboxCloud,
 ): Promise<Omit<Settings, "applications" | "foreignCertificate">> {
   const [tenant, bastion, ...ports] = await pickPorts(servers.length + 2);
   return {
     form: FORM,
     created: new Date().toISOString(),
     tenantId: randomUUID(),
+    cloud,
     pipeline: { appId: randomUUID(), displayName: "Connect Sync pipeline" },
     servers,
     ports: {

@@ -47,6 +47,7 @@ export const SERVER_BREAKS = {
   "maintenance-off": "the scheduler's maintenance was switched off",
   "sign-in-refused": "Entra refused the last sign-in of the synchronisation service (event 906)",
   "sign-in-wrong-key": "another server that shares the application replaced its certificate (event 906, AADSTS700027)",
+  "ca-revoked": "the organisation's CA revoked every certificate that it issued to the server",
   rebuilt: "Windows was reinstalled: certificates, keys, program and records are lost, the connector has a new account",
 } as const;
 export type ServerBreak = keyof typeof SERVER_BREAKS;
@@ -169,6 +170,10 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
       `Trace ID: ${randomUUID()} Correlation ID: ${randomUUID()} Timestamp: ${now.toISOString()}`;
     machine.addEvent({ time: now.toISOString(), id: 906, message });
   },
+  "ca-revoked": (machine) =>
+    machine.change(({ authority, certificates }) => {
+      authority?.revoked.push(...certificates.map(({ sha256 }) => sha256));
+    }),
   rebuilt: (machine, { directory, now }) => rebuild(machine, directory, now),
 };
 
@@ -204,7 +209,7 @@ function stopScheduler(machine: Machine, now: Date, how: Partial<MachineState["s
  *
  * @param given the domain as the service names it, `.` for this computer
  */
-function runUnder(machine: Machine, name: string, domain: string, given: string, rid: number): void {
+export function runUnder(machine: Machine, name: string, domain: string, given: string, rid: number): void {
   machine.change((state) => {
     const account = { account: `${domain}\\${name}`, sid: `${state.sid}-${rid}` };
     if (state.service.accountSid === account.sid) throw new Error(`the service runs under ${given}\\${name} already`);

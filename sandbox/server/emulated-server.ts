@@ -8,12 +8,13 @@ import type { Clock } from "../surroundings/clock";
 import type { DirectoryAdministration } from "../surroundings/directory-administration";
 import type { Faults } from "../surroundings/faults";
 import type { ServerStatus } from "./server-status";
-import { BREAKERS, SERVER_BREAKS, type BreakContext, type ServerBreak } from "./breaks";
+import { BREAKERS, runUnder, SERVER_BREAKS, type BreakContext, type ServerBreak } from "./breaks";
 import { Journal } from "./journal";
 import { HOSTILE_TEXT } from "./hostile-answer";
 import { Machine } from "./machine";
 import { keyOf } from "./machine-certificates";
-import { addApplicationRegistration, setApplication } from "./machine-connector";
+import { addApplicationRegistration, BY_PRODUCT, setApplication } from "./machine-connector";
+import { issueByHand, type IssuedByHand } from "./machine-authority";
 import { makeCertificateByHand } from "./machine-hand-made";
 import { connectorSignIn, type SignInAttempt } from "./machine-sign-in";
 import { legacyAccountName } from "./program/accounts";
@@ -217,6 +218,11 @@ export class EmulatedServer {
     breaker(this.machine, { now: clock.now(), directory, ...context });
   }
 
+  /** The product moves its connector to an application that it manages; the certificate is in the service's own store. */
+  setUpByWizard(appId: string, certificateSha256: string): void {
+    setApplication(this.machine, appId, certificateSha256, BY_PRODUCT);
+  }
+
   /**
    * An administrator sets up the server with Microsoft's steps: certificate, application and registration.
    *
@@ -226,6 +232,18 @@ export class EmulatedServer {
     const hasTpm = !this.newFaults().holds("no-tpm");
     const { sha256, certificate } = await makeCertificateByHand(this.machine, this.options.clock.now(), hasTpm);
     setApplication(this.machine, addApplication(Buffer.from(certificate, "base64")).appId, sha256);
+  }
+
+  /** The ADSync service runs under another account; returns its SID. A domain of `.` is this computer. */
+  runServiceUnder(account: string): string {
+    const [given, name] = account.split("\\");
+    runUnder(this.machine, name, given === "." ? this.machine.state.computerName : given, given, 1110);
+    return this.machine.state.service.accountSid;
+  }
+
+  /** The organisation's CA issues a certificate into the store, by its own means; returns its SHA-256. */
+  async issueByHand(options: IssuedByHand = {}): Promise<string> {
+    return (await issueByHand(this.machine, this.options.clock.now(), options)).sha256;
   }
 
   /**

@@ -38,7 +38,7 @@ export function holdersOf(machine: Machine, key: Pick<MachineKey, "privateKey">)
 }
 
 /** What Windows shows of a certificate. */
-function describeCertificate(der: Buffer, label: string) {
+export function describeCertificate(der: Buffer, label: string) {
   const certificate = new x509.X509Certificate(der);
   return {
     sha256: createHash("sha256").update(der).digest("hex"),

@@ -17,6 +17,8 @@ export const CMDLETS: Record<string, string[]> = {
 
 /** The manager of application and certificate after a switch to the customer's own; the documents omit the value. */
 const MANAGED_BY = "Admin";
+/** What the product writes of what it manages itself; the documents omit this value as well. */
+export const BY_PRODUCT = "EntraConnect";
 
 export interface SwitchContext {
   machine: Machine;
@@ -73,7 +75,12 @@ async function switchTo(context: SwitchContext, appId: string, sha256: string): 
 }
 
 /** Switches the connector to an application, as the cmdlets do after their checks. */
-export function setApplication(machine: Machine, appId: string, certificateSha256: string): void {
+export function setApplication(
+  machine: Machine,
+  appId: string,
+  certificateSha256: string,
+  managedBy = MANAGED_BY,
+): void {
   machine.change((state) => {
     state.connector = {
       ...state.connector,
@@ -81,13 +88,13 @@ export function setApplication(machine: Machine, appId: string, certificateSha25
       userName: `{${appId}}@${state.tenant.domain}`,
       appId,
       certificateSha256,
-      parameters: applicationParameters(),
+      parameters: applicationParameters(managedBy),
     };
   });
 }
 
-function applicationParameters(): ConnectorFacts["parameters"] {
-  return { ApplicationManagedBy: MANAGED_BY, CertificateManagedBy: MANAGED_BY, CertificateId: randomUUID() };
+function applicationParameters(managedBy = MANAGED_BY): ConnectorFacts["parameters"] {
+  return { ApplicationManagedBy: managedBy, CertificateManagedBy: managedBy, CertificateId: randomUUID() };
 }
 
 /** Repair-ADSyncToolsEntraAppParameters: writes the blank parameters. */

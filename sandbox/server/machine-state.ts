@@ -15,6 +15,10 @@ export interface MachineKey {
   dead: string | null;
   /** It opens, but signs nothing. */
   mute?: true;
+  /** It can be exported. */
+  exportable?: true;
+  /** The older interface of Windows (CSP) keeps it. */
+  legacy?: true;
   access: KeyAccess[];
 }
 
@@ -36,6 +40,16 @@ export interface MachineTenant {
   tokenEndpoint: string;
   /** The part of the connector's user name behind the @. */
   domain: string;
+}
+
+/** The CA of the organisation. */
+export interface MachineAuthority {
+  /** PKCS #8, PEM. */
+  privateKey: string;
+  /** Certificates that it issued so far. */
+  issued: number;
+  /** SHA-256 of those that it revoked. */
+  revoked: string[];
 }
 
 export interface MachineState {
@@ -66,6 +80,8 @@ export interface MachineState {
   events: MachineEvent[];
   /** What the host program wrote to the Application log; absent in state of an older sandbox. */
   changes?: MachineEvent[];
+  /** Absent until it issued a certificate to this server. */
+  authority?: MachineAuthority;
   /** The holder of the global mutex; one without a process has abandoned it. */
   lockHolder: string | null;
   /** `minutes` after a run that did not restore, the task runs again; one of an older host program has none and runs once. */

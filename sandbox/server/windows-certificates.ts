@@ -9,7 +9,8 @@ import {
 } from "./machine-certificates";
 import { accessList, createKey, findKey, isTpm, removeKey, signWith } from "./machine-keys";
 import type { MachineKey } from "./machine-state";
-import { WindowsError, type Windows } from "./windows";
+import { readIssuance } from "./machine-issuance";
+import { WindowsError, type IssuanceFacts, type Windows } from "./windows";
 import { WindowsProduct } from "./windows-product";
 
 /** What the key storage provider answers, as HRESULT and text. */
@@ -28,6 +29,14 @@ const refuses = (answer: keyof typeof PROVIDER_ANSWERS): WindowsError => {
   const [hresult, text] = PROVIDER_ANSWERS[answer];
   return new WindowsError("key", text, hresult);
 };
+
+/** The program's own words for a key that the older interface keeps. */
+const withoutPss = (provider: string) =>
+  new WindowsError(
+    "key",
+    `The key does not sign: the legacy CSP "${provider}" keeps it, which has no PSS`,
+    "0x80090029",
+  );
 
 /** X.520's limit, which Windows holds a name against before it encodes it. */
 const LONGEST_COMMON_NAME = 64;
@@ -58,6 +67,16 @@ export abstract class WindowsCertificates extends WindowsProduct {
       if (!(error instanceof WindowsError)) throw error;
       return { key: null, problem: error.message, hresult: error.hresult };
     }
+  }
+
+  getIssuance(certificateSha256: string): IssuanceFacts | null {
+    const [certificate] = certificatesByHash(this.machine, certificateSha256);
+    if (!certificate)
+      throw new WindowsError("not-found", `No certificate with SHA-256 ${certificateSha256} is in LocalMachine\\My.`);
+    const key = keyOf(this.machine, certificate);
+    const exportable = key && key.dead === null ? key.exportable === true : null;
+    const facts = readIssuance(this.machine, certificate, this.strikes("crl-unreachable"));
+    return facts && { ...facts, exportable };
   }
 
   /** The key of a certificate. Throws what the provider answers if it cannot be opened. */
@@ -110,6 +129,7 @@ export abstract class WindowsCertificates extends WindowsProduct {
 
   sign(certificateSha256: string, data: string): string {
     const key = this.openKey(certificateSha256);
+    if (key.legacy) throw withoutPss(key.provider);
     if (key.mute) throw refuses("failed");
     if (this.lockedOut(key.provider)) throw refuses("lockedOut");
     const inTpm = isTpm(key.provider);
@@ -163,7 +183,11 @@ export abstract class WindowsCertificates extends WindowsProduct {
   }
 
   resolveAccount(account: string): { sid: string | null; problem: string | null } {
+    if (/^S-1-[0-9-]+$/i.test(account)) return { sid: account, problem: null };
     const { accounts, computerName } = this.machine.state;
+    const [name, suffix] = account.split("@");
+    // A user principal name: here the suffix begins with the short name of the domain.
+    if (suffix) return this.resolveAccount(`${suffix.split(".")[0]}\\${name}`);
     const wanted = account.replace(/^\.\\/, `${computerName}\\`).toLowerCase();
     if (wanted === "localsystem") return this.resolveAccount("NT AUTHORITY\\SYSTEM");
     const [domain] = wanted.split("\\");

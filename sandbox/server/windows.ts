@@ -30,6 +30,23 @@ export interface CertificateEntry {
   certificate: string;
 }
 
+/** What can be said of a certificate because a CA issued it. */
+export interface IssuanceFacts {
+  issuer: string;
+  trusted: boolean;
+  problem: string | null;
+  revocation: "good" | "revoked" | "unchecked";
+  revocationProblem: string | null;
+  /** Bits of an RSA key; 0 for another kind. */
+  keyLength: number;
+  /** As .NET names them; null without the extension. */
+  keyUsages: string[] | null;
+  /** Object ids; null without the extension. */
+  purposes: string[] | null;
+  /** Null if the key does not open. */
+  exportable: boolean | null;
+}
+
 interface KeyFacts {
   keyProvider: string;
   keyName: string;
@@ -150,6 +167,8 @@ export interface Windows {
    * `hresult` the provider's answer; null if the certificate itself refers to no key.
    */
   getKey(certificateSha256: string): { key: KeyFacts | null; problem: string | null; hresult: string | null };
+  /** What a CA has to do with a certificate; null if it signs itself. */
+  getIssuance(certificateSha256: string): IssuanceFacts | null;
   /** Creates (or finds by name) key and self-signed certificate: RSA, SHA-256, DigitalSignature, NonExportable. */
   newCertificate(args: {
     label: string;

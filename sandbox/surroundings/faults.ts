@@ -34,6 +34,7 @@ export const SERVER_FAULTS = {
   "pss-none": "the firmware of the TPM has no PSS: keys open, but none makes such a signature (0x80090029)",
   "pss-size": "the key in the TPM says that it salts PSS signatures to the maximum (PSS Salt Size 1)",
   "pss-unverified": "the TPM signs with another PSS salt length, so the signature does not verify",
+  "crl-unreachable": "no revocation list of the organisation's CA answers the server",
   clock: "the server's clock is ten minutes ahead",
   suspended: "the wizard or an upgrade has suspended the scheduler",
   busy: "another operation holds the host's lock",

@@ -65,7 +65,7 @@ export async function readCaller(
   if (!token) throw graphErrors.unauthenticated("Access token is empty.");
   const { tenantId, signingKey } = store.data;
   const options = {
-    audience: [origin, GRAPH_SERVICE.appId, ...GRAPH_SERVICE.uris],
+    audience: [origin, GRAPH_SERVICE.appId, store.graphUri],
     issuer: issuer(origin, tenantId),
     algorithms: ["RS256"],
   };

@@ -16,7 +16,8 @@ import {
 import type { Application, KeyPolicy, Principal, Properties, User } from "./directory";
 import { DIRECTORY_ROLES } from "./directory-roles";
 import { makeKeyCredential } from "./key-credentials";
-import { GRAPH_ROLES, GRAPH_SERVICE, PASSWORD_RESET_SERVICE, SYNC_SERVICE } from "./services";
+import { CLOUD_NAMES } from "./cloud-names";
+import { GRAPH_ROLES, GRAPH_SERVICE, SYNC_SERVICE } from "./services";
 import type { TenantStore } from "./store";
 
 export interface TenantBreakContext {
@@ -292,7 +293,7 @@ const DIRECTORY_BREAKERS: Record<DirectoryBreak, (context: TenantBreakContext, s
   "managed-left": leaveManaged,
   "directory-role": (context) => giveDirectoryRole(context),
   "no-password-reset-service": ({ store }) => {
-    const service = store.principalByAppId(PASSWORD_RESET_SERVICE.appId);
+    const service = store.principalByAppId(CLOUD_NAMES[store.data.cloud].passwordResetAppId);
     refuseWhere(!service, "the tenant has no password reset service already");
     store.removePrincipal(service!);
   },

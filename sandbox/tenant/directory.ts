@@ -1,4 +1,5 @@
 /** The objects of the emulated directory. Times named `writtenAt` are real milliseconds. */
+import type { SandboxCloud } from "./cloud-names";
 
 /** A stored key credential; `der` is what Graph calls `key`. */
 export interface KeyCredential {
@@ -136,6 +137,7 @@ export interface KeyPolicy {
 export interface Directory {
   tenantId: string;
   domain: string;
+  cloud: SandboxCloud;
   /** Signs access tokens; PKCS#8 PEM, deleted with the sandbox. */
   signingKey: string;
   applications: Application[];
@@ -156,6 +158,7 @@ export interface Directory {
 export const EMPTY_DIRECTORY: Directory = {
   tenantId: "00000000-0000-0000-0000-000000000000",
   domain: "",
+  cloud: "global",
   signingKey: "",
   applications: [],
   principals: [],

@@ -2,12 +2,13 @@
 import type { FastifyInstance } from "fastify";
 import { issuer, publicKeys } from "./access-token";
 import type { TenantStore } from "./store";
+import { CLOUD_NAMES } from "./cloud-names";
 import { checkTenant } from "./token-endpoint";
 
 /** @param origin `https://localhost:<port>`, known once the server listens */
 export function addDiscovery(server: FastifyInstance, store: TenantStore, origin: () => string): void {
   server.get("/metadata/endpoints", async () => ({
-    name: "emulated",
+    name: CLOUD_NAMES[store.data.cloud].metadata,
     portal: `${origin()}/portal`,
     authentication: {
       loginEndpoint: `${origin()}/`,
@@ -42,6 +43,8 @@ export function addDiscovery(server: FastifyInstance, store: TenantStore, origin
       token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],
       response_types_supported: ["token"],
       subject_types_supported: ["pairwise"],
+      cloud_instance_name: CLOUD_NAMES[store.data.cloud].instance,
+      msgraph_host: CLOUD_NAMES[store.data.cloud].graphHost,
       id_token_signing_alg_values_supported: ["RS256"],
     };
   });

@@ -13,8 +13,6 @@ const role = (id: string, value: string): AppRole => ({
 export const GRAPH_SERVICE = {
   appId: "00000003-0000-0000-c000-000000000000",
   displayName: "Microsoft Graph",
-  /** Names of the resource in addition to its application id and this tenant's own address. */
-  uris: ["https://graph.microsoft.com"],
 };
 
 /** Graph's application permissions in the tenant, with their ids (permissions reference of Microsoft Graph). */
@@ -49,9 +47,8 @@ export const SYNC_SERVICE = {
   } as Properties,
 };
 
-/** The password reset service, which a tenant may lack. */
+/** The password reset service, which a tenant may lack; its application id differs from cloud to cloud. */
 export const PASSWORD_RESET_SERVICE = {
-  appId: "93625bc8-bfe2-437a-97e0-3d0060024faa",
   displayName: "Microsoft password reset service",
   roles: [
     role("69201c67-737b-4a20-8f16-e0c8c64e0b0e", "PasswordWriteback.OffboardClient.All"),

@@ -14,6 +14,7 @@ import {
   type User,
 } from "./directory";
 import { makeKeyCredential } from "./key-credentials";
+import { CLOUD_NAMES, type SandboxCloud } from "./cloud-names";
 import { SYNC_SERVICE } from "./services";
 
 export class TenantStore {
@@ -37,10 +38,15 @@ export class TenantStore {
   }
 
   /** Names the tenant and creates its signing key. */
-  name(tenantId: string, domain: string): void {
+  name(tenantId: string, domain: string, cloud: SandboxCloud): void {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const signingKey = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    this.change((directory) => Object.assign(directory, { tenantId, domain, signingKey }));
+    this.change((directory) => Object.assign(directory, { tenantId, domain, cloud, signingKey }));
+  }
+
+  /** What a token for Microsoft Graph may name as its resource, beside this tenant's own address. */
+  get graphUri(): string {
+    return `https://${CLOUD_NAMES[this.directory.cloud].graphHost}`;
   }
 
   application(id: string): Application | undefined {

@@ -82,7 +82,7 @@ function findResource({ store, origin }: TokenContext, scope: string): { princip
   const match = /^(\S+?)\/*\/\.default$/.exec(scope.trim());
   if (!match) throw tokenErrors.scopeWrong(scope);
   const audience = match[1];
-  const isGraph = [origin, ...GRAPH_SERVICE.uris].includes(audience.toLowerCase());
+  const isGraph = [origin, store.graphUri].includes(audience.toLowerCase());
   const principal = store.principalByAppId(isGraph ? GRAPH_SERVICE.appId : audience);
   if (!principal) throw tokenErrors.resourceUnknown(audience, store.data.domain);
   return { principal, audience };

@@ -2,6 +2,7 @@
 import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
 import { setUpByHand } from "./hand-made";
+import { setUpByWizard } from "./managed-certificate";
 import { CommandError, checkName } from "../../console/errors";
 import { SERVER_BREAKS, type ServerBreak } from "../server/breaks";
 import type { EmulatedServer } from "../server/emulated-server";
@@ -25,9 +26,12 @@ export const BREAKS = {
   credential: "the certificate was deleted from the application in Entra",
   "application-missing": "the application was deleted from Entra",
   "hand-made": "the server was set up by hand with Microsoft's steps, before this project managed it",
+  "ca-certificate": "the organisation's CA issued a certificate for a new key in the TPM, into LocalMachine\\My",
+  wizard: "the wizard, or an interactive upgrade, set up an application of Entra Connect, and the connector uses it",
   ...APPLICATION_BREAKS,
 } as const satisfies Record<string, string>;
-export type Break = ServerBreak | ApplicationBreak | "credential" | "application-missing" | "hand-made";
+export type Break =
+  ServerBreak | ApplicationBreak | "credential" | "application-missing" | "hand-made" | "ca-certificate" | "wizard";
 
 /** All breaks by name, in the order in which help lists them. */
 export const BREAK_NAMES = Object.keys(BREAKS) as Break[];
@@ -80,6 +84,11 @@ export async function breakServer(target: ServerBreakTarget, what: string): Prom
     }
     case "hand-made":
       return setUpByHand(tenant.store, server, { name, pipelineAppId, now });
+    case "wizard":
+      return setUpByWizard(tenant.store, server, name, now);
+    case "ca-certificate":
+      await server.issueByHand();
+      return;
   }
   if (isApplicationBreak(known)) {
     breakApplication(intrusion(target), declaredApplication(tenant, name).appId, known);

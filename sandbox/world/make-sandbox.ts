@@ -19,6 +19,7 @@ import {
   type Settings,
 } from "../folder/settings";
 import { makeUser, StoreAdministration } from "../tenant/administration";
+import type { SandboxCloud } from "../tenant/cloud-names";
 import { seedTenant } from "../tenant/seed";
 
 /** An application that belongs to no server and may not synchronise. */
@@ -35,7 +36,11 @@ const suffix = () => randomBytes(6).toString("hex");
  * @param folder held by the caller's lock; its content is removed, except the plugins in its Pulumi home
  * @param declared the first starts in managed mode, the others with a password account
  */
-export async function makeSandbox(folder: SandboxFolder, declared: readonly ServerDeclaration[]): Promise<void> {
+export async function makeSandbox(
+  folder: SandboxFolder,
+  declared: readonly ServerDeclaration[],
+  cloud: SandboxCloud,
+): Promise<void> {
   const names = declared.map(({ name }) => name);
   fs.rmSync(folder.settingsFile, { force: true });
   folder.wipe(["home"]);
@@ -43,13 +48,13 @@ export async function makeSandbox(folder: SandboxFolder, declared: readonly Serv
   fs.mkdirSync(folder.state, { recursive: true });
   fs.mkdirSync(folder.home, { recursive: true });
   const keys = readKeys(folder.keys, names);
-  const chosen = await makeSettings(declared);
+  const chosen = await makeSettings(declared, cloud);
   const clock = new SandboxClock(folder.clockFile);
   const faults = new SandboxFaults(folder.faultsFile);
   const tenant = makeTenant({ folder, keys, clock, faults });
   seedTenant(tenant.store, {
     tenantId: chosen.tenantId,
-    domain: TENANT_DOMAIN,
+    ...{ domain: TENANT_DOMAIN, cloud },
     pipeline: { ...chosen.pipeline, secret: keys.clientSecret },
     users: [makeUser(ADMINISTRATOR, ["Hybrid Identity Administrator"], keys.administratorPassword)],
   });

@@ -1,7 +1,10 @@
 /** Self-signed certificates as the product creates them for its own applications; their keys are not needed here. */
 import "reflect-metadata";
-import { randomBytes, webcrypto } from "node:crypto";
+import { createHash, randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
+import { managedApplicationName } from "../../model/tenant/managed-application";
+import type { EmulatedServer } from "../server/emulated-server";
+import type { TenantStore } from "../tenant/store";
 
 const ALGORITHM = {
   name: "RSASSA-PKCS1-v1_5",
@@ -29,4 +32,17 @@ export async function makeManagedCertificate(commonName: string, now: Date): Pro
     extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true)],
   });
   return Buffer.from(certificate.rawData);
+}
+
+/** The product makes an application and a certificate of its own, and moves the connector to them. */
+export async function setUpByWizard(
+  store: TenantStore,
+  server: EmulatedServer,
+  name: string,
+  now: Date,
+): Promise<void> {
+  const displayName = `${managedApplicationName(name.toUpperCase())}${randomBytes(6).toString("hex")}`;
+  const certificate = await makeManagedCertificate(displayName, now);
+  const { appId } = store.addManagedApplication({ displayName, certificates: [certificate] });
+  server.setUpByWizard(appId, createHash("sha256").update(certificate).digest("hex"));
 }

@@ -47,6 +47,24 @@ describe("a server's resources", () => {
     assert.deepEqual(namesOf(recording), [...NAMES, ...WRITEBACK_NAMES].sort());
   });
 
+  it("a server that Entra Connect manages must have nothing but its memory, and look up no service", async () => {
+    const recording = await recordIdentity({ args: { mode: "managed" } });
+    assert.deepEqual(namesOf(recording), [
+      "connect-sync-identity:index:ConnectSyncIdentity sync01",
+      "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer sync01-server",
+    ]);
+    assert.deepEqual(
+      recording.calls.flatMap(({ inputs }) => inputs.clientId ?? []),
+      [],
+    );
+  });
+
+  it("a server's memory must hold no mode unless it is another one than in earlier releases", async () => {
+    assert.equal("mode" in byName(await recordIdentity(), "sync01-server").inputs, false);
+    const { inputs } = byName(await recordIdentity({ args: { mode: "managed" } }), "sync01-server");
+    assert.deepEqual([inputs.mode, inputs.appId, inputs.programSha256], ["managed", "", ""]);
+  });
+
   it("the set of resources must not depend on the observation", async () => {
     const { facts, application } = await healthy(4);
     facts.passwordWriteback = true;

@@ -229,8 +229,14 @@ describe("a bad configuration", () => {
     const servers = { sync01: server("sync01") };
     const { error } = await run({ servers, cloud: "usgovernment" }, { tenantId: "tenant" });
     assert.match(String(error?.message), /azuread:environment: .+pulumi config set azuread:environment usgovernment/);
-    const followed = await run({ servers }, { tenantId: "tenant", environment: "usgovernmentl4" });
-    assert.equal(followed.error, undefined);
+    // The run would sign in with the Azure CLI, which has to be in the same cloud.
+    process.env.AZURE_CLOUD_NAME = "AzureUSGovernment";
+    try {
+      const followed = await run({ servers }, { tenantId: "tenant", environment: "usgovernmentl4" });
+      assert.equal(followed.error, undefined);
+    } finally {
+      delete process.env.AZURE_CLOUD_NAME;
+    }
   });
 
   it("a value that is not a configuration at all must be refused", async () => {

@@ -14,6 +14,7 @@ import { describeDestruction } from "./destruction.contract";
 import { describeDiagnose } from "./diagnose.contract";
 import { describeFraming } from "./framing.contract";
 import { describeInterrupted } from "./interrupted.contract";
+import { describeIssued } from "./issued.contract";
 import { describeObserve } from "./observe.contract";
 import { describePausing } from "./pausing.contract";
 import { describePreflight } from "./preflight.contract";
@@ -44,6 +45,7 @@ const PARTS: ((host: CurrentHost) => void)[] = [
   describeChanges,
   describeVerification,
   describeAdoption,
+  describeIssued,
   describeAccounts,
   describeSituations,
 ];

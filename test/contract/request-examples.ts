@@ -28,12 +28,19 @@ const certificate: Properties = {
   serviceAccount: null,
   minimumVersion: "2.5.79.0",
   adoptSha256: null,
+  issued: false,
 };
 const credential = { userName: "admin@example.com", password: "secret" };
 
 /** A request of each operation that is taken. */
 export const GOOD_REQUESTS: Record<HostOperation, Properties> = {
-  observe: { protocol: 1, server: "sync01", labelPrefix: "ConnectSyncIdentity dev/sync01", eventHours: 24 },
+  observe: {
+    protocol: 1,
+    server: "sync01",
+    labelPrefix: "ConnectSyncIdentity dev/sync01",
+    eventHours: 24,
+    issuedSha256: hash,
+  },
   diagnose: { protocol: 1, server: "sync01", endpoints: ["https://login.microsoftonline.com/"] },
   "ensure-certificate": certificate,
   "remove-certificate": certificate,
@@ -105,6 +112,7 @@ const PROPERTIES: [HostOperation, string, Kind][] = [
   ["observe", "server", "text"],
   ["observe", "labelPrefix", "text"],
   ["observe", "eventHours", "hours"],
+  ["observe", "issuedSha256", "hash"],
   ["diagnose", "endpoints", "urls"],
   ["diagnose", "endpoints.0", "url"],
   ["ensure-certificate", "label", "text"],
@@ -117,6 +125,7 @@ const PROPERTIES: [HostOperation, string, Kind][] = [
   ["remove-certificate", "serviceAccount", "textOrNull"],
   ["remove-certificate", "minimumVersion", "version"],
   ["remove-certificate", "adoptSha256", "hashOrNull"],
+  ["ensure-certificate", "issued", "truth"],
   ["release", "appId", "guid"],
   ["release", "certificateSha256", "hash"],
   ["register", "certificateSha256", "hash"],
@@ -257,7 +266,8 @@ function ofProperties(table: Partial<Record<Kind, string[]>>, refused: boolean):
 }
 
 /** Requests without one of their properties. */
-const missing = PROPERTIES.filter(([, path, kind]) => kind !== "nonce" && !/\d$/.test(path)).map(
+const OPTIONAL = ["nonce", "issued", "issuedSha256"];
+const missing = PROPERTIES.filter(([, path]) => !OPTIONAL.includes(path) && !/\d$/.test(path)).map(
   ([operation, path]) => {
     const { request, owner, name } = taken(operation, path);
     delete owner[name];

@@ -44,11 +44,15 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "maintenance-off": [],
   "sign-in-refused": ["sync01 sign-in-refused"],
   "sign-in-wrong-key": ["sync01 sign-in-refused"],
+  // The connector uses no certificate of a CA.
+  "ca-certificate": [],
+  "ca-revoked": [],
   rebuilt: ["sync01 certificate-missing", "sync01 connector-password-account", "sync01 program-changed"],
   credential: ["sync01 credential-missing"],
   "application-missing": ["sync01 APPLICATION_MISSING", "sync01 application-missing"],
   // The application of managed mode, which no connector uses any more; the one made by hand is in use.
   "hand-made": ["tenant role-holder-foreign"],
+  wizard: ["sync01 connector-other-application"],
   "foreign-key": ["sync01 key-foreign"],
   "repeated-key": ["sync01 key-repeated"],
   "foreign-secret": ["sync01 secret-foreign"],

@@ -22,7 +22,7 @@ export class TestSandbox {
   private constructor(
     private opened: Sandbox,
     readonly folder: string,
-    private readonly options: Pick<OpenOptions, "projectFolder" | "serverCount">,
+    private readonly options: Pick<OpenOptions, "projectFolder" | "serverCount" | "cloud">,
   ) {}
 
   get sandbox(): Sandbox {
@@ -30,7 +30,7 @@ export class TestSandbox {
   }
 
   /** @param options the project that is run, and how many servers there are: as {@link Sandbox.open} has them */
-  static async open(options: Pick<OpenOptions, "projectFolder" | "serverCount"> = {}): Promise<TestSandbox> {
+  static async open(options: Pick<OpenOptions, "projectFolder" | "serverCount" | "cloud"> = {}): Promise<TestSandbox> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-"));
     const sandbox = await Sandbox.open({ ...options, folder, command: "test", log: () => undefined });
     await sandbox.start();

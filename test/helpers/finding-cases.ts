@@ -42,6 +42,15 @@ export const namesake = (objectId: string): ObservedNamesake => {
   return { objectId, appId: OTHER_APP_ID, displayName: "Entra Connect Sync - sync01" };
 };
 
+/** A certificate of a CA that all is well with. */
+export const ISSUANCE = {
+  issuer: "CN=Contoso Issuing CA",
+  trusted: true,
+  problem: null,
+  revocation: "good" as const,
+  revocationProblem: null,
+};
+
 /** For each code the changes that cause it, each applied to a healthy server. */
 export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   "certificate-missing": {
@@ -100,6 +109,11 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
       void (facts.takenAt = new Date(Date.parse(certificate.notAfter) - 180 * DAY + 1000).toISOString()),
     "the certificate has ended": ({ facts, certificate }) =>
       void (facts.takenAt = new Date(Date.parse(certificate.notAfter) + DAY).toISOString()),
+  },
+  "certificate-distrusted": {
+    "its CA revoked it": ({ certificate }) => void (certificate.issuance = { ...ISSUANCE, revocation: "revoked" }),
+    "its chain ends in no trusted root": ({ certificate }) =>
+      void (certificate.issuance = { ...ISSUANCE, trusted: false, problem: "UntrustedRoot" }),
   },
   "credential-missing": {
     "the application lost its keys": (seen) => void (seen.application.keys = []),

@@ -9,6 +9,7 @@ import { DIRECTORY_ROLES } from "../../model/guard/guard-roles";
 import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../../model/server/observation";
 import type { KeyRule } from "../../model/tenant/key-rules";
 import { DAY } from "./certificates";
+import { ISSUANCE } from "./finding-cases";
 import { IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "./observations";
 
 export const ACCOUNT = "Sync_SYNC01_0123456789ab";
@@ -19,7 +20,12 @@ type TenantNoticeCode = "sync-accounts-near-limit" | "review-overdue";
 export interface NoticeCase {
   facts?: (facts: HostObservation) => void;
   policy?: Partial<CertificatePolicy>;
-  declared?: { serviceAccount?: string; passwordWriteback?: boolean };
+  declared?: {
+    serviceAccount?: string;
+    passwordWriteback?: boolean;
+    minimumVersion?: string;
+    minimumVersionReason?: string;
+  };
   roles?: Partial<ObservedTenantRoles> | null;
   /** What policies allow of the next certificate. */
   keyRules?: KeyRule[];
@@ -49,6 +55,12 @@ export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<
     "the rotation window begins in 30 days": { facts: (facts) => before(facts, 30) },
     "it begins in a day": { facts: (facts) => before(facts, 1) },
   },
+  "revocation-unchecked": {
+    "no revocation list answers": {
+      facts: ({ certificates }) =>
+        void (certificates[0].issuance = { ...ISSUANCE, revocation: "unchecked", revocationProblem: "offline" }),
+    },
+  },
   "policy-refuses-rotation": {
     "the lifetime is longer than the policy allows": {
       keyRules: [{ policy: "p", property: "asymmetricKeyLifetime", days: 364 }],
@@ -60,6 +72,11 @@ export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<
   "rotation-after-warning": {
     "rotateBefore is the product's own 150 days": { policy: { rotateBefore: "150 days" } },
     "it comes after 70 % of a longer lifetime": { policy: { lifetime: "730 days", rotateBefore: "200 days" } },
+  },
+  "minimum-version-lowered": {
+    "an older version is accepted by name": {
+      declared: { minimumVersion: "2.5.76.0", minimumVersionReason: "this cloud has no cutoff." },
+    },
   },
   "version-support-ends": {
     "it ends within 180 days": {

@@ -50,7 +50,12 @@ function resourcesOf(facts: ReportFacts): Resource[] {
     const own = ownObservation(observation);
     const server = checkServer(old, { ...declaration, appId: old?.appId ?? UNKNOWN, observation: own }).inputs!;
     const identities = [{ stack: facts.stack, server: name }];
-    const view = credentialView(identities, adopt?.certificateSha256 ?? null, observation, observation.fleet ?? []);
+    const view = credentialView(
+      identities,
+      adopt ? [adopt.certificateSha256] : [],
+      observation,
+      observation.fleet ?? [],
+    );
     const ofGuard = checkGuard(guard, {
       ...{ stack: facts.stack, server: name, application: guard?.application ?? UNKNOWN },
       ...{ policy: facts.configuration.credentialPolicy, owners: [PIPELINE_OBJECT_ID], roles: [SYNC_ROLE_ID] },

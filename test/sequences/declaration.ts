@@ -26,7 +26,7 @@ import { releaseRequest } from "../../components/credential-lease";
 import { certificateRequest, trustedCertificate } from "../../components/host-certificate";
 import { registerRequest } from "../../components/host-registration";
 import { applicationRoleIds } from "../../components/tenant-directory";
-import { PASSWORD_RESET_SERVICE } from "../../sandbox/tenant/services";
+import { CLOUD_NAMES } from "../../sandbox/tenant/cloud-names";
 import type { Declared, Look, Provider } from "./engine";
 import type { Properties } from "./state";
 import { TOKEN_ENDPOINT, type ServerName, type World } from "./world";
@@ -308,7 +308,7 @@ export function declare(
   return inOrder.flatMap((server, index) => {
     const services = [serviceOf(world, SYNC_SERVICE_APP_ID, [SYNC_ROLE])];
     if (server.passwordWriteback) {
-      services.push(serviceOf(world, PASSWORD_RESET_SERVICE.appId, PASSWORD_WRITEBACK_ROLES));
+      services.push(serviceOf(world, CLOUD_NAMES.global.passwordResetAppId, PASSWORD_WRITEBACK_ROLES));
     }
     const observation = observations.get(server.name)!;
     const context = { world, server, observation, providers, preview, services };

@@ -119,15 +119,18 @@ InModuleScope -ModuleName 'CsiProgram' {
     }
 
     Describe 'New-KeyRefusal' {
-        It 'a key that is <fault> must be <code>; adopted: <adopted>' -ForEach @(
-            @{ fault = 'dead'; adopted = $false; code = 'KEY_UNUSABLE' }, @{ fault = 'unlinked'; adopted = $true; code = 'KEY_UNUSABLE' }
-            @{ fault = 'unsupported'; adopted = $false; code = 'TPM_SIGNATURE_INVALID' }
-            @{ fault = 'passing'; adopted = $false; code = 'KEY_UNAVAILABLE' }
-            @{ fault = 'denied'; adopted = $true; code = 'KEY_UNAVAILABLE' }
-            @{ fault = 'unknown'; adopted = $false; code = 'KEY_UNAVAILABLE' }
+        It 'a key that is <fault> must be <code>; source: <source>' -ForEach @(
+            @{ fault = 'dead'; source = $null; code = 'KEY_UNUSABLE' }, @{ fault = 'unlinked'; source = 'adopted'; code = 'KEY_UNUSABLE' }
+            @{ fault = 'unsupported'; source = 'issued'; code = 'TPM_SIGNATURE_INVALID' }
+            @{ fault = 'dead'; source = 'issued'; code = 'KEY_UNUSABLE' }
+            @{ fault = 'passing'; source = $null; code = 'KEY_UNAVAILABLE' }
+            @{ fault = 'denied'; source = 'adopted'; code = 'KEY_UNAVAILABLE' }
+            @{ fault = 'unknown'; source = $null; code = 'KEY_UNAVAILABLE' }
         ) {
             $fact = [pscustomobject] @{ keyFault = $fault; keyProblem = 'x'; label = 'csi:a:1'; keyProvider = $tpm }
-            (Get-Refusal { throw (New-KeyRefusal -Fact $fact -Adopted:$adopted) }).code | Should -BeExactly $code
+            $from = @{}
+            if ($null -ne $source) { $from['Source'] = $source }
+            (Get-Refusal { throw (New-KeyRefusal -Fact $fact @from) }).code | Should -BeExactly $code
         }
     }
 

@@ -97,3 +97,27 @@ function New-TestCertificate {
     $certificate.Linked = $true
     return $certificate
 }
+
+function New-IssuedCertificate {
+    # .SYNOPSIS A certificate of a CA, for signatures and client authentication; bare without extensions.
+    param([string] $Subject, [object] $Rsa, [switch] $Bare)
+    $space = 'Security.Cryptography.X509Certificates'
+    $request = New-Object -TypeName "$space.CertificateRequest" -ArgumentList $Subject, $Rsa,
+        ([Security.Cryptography.HashAlgorithmName]::SHA256), ([Security.Cryptography.RSASignaturePadding]::Pkcs1)
+    if (-not $Bare) {
+        $usage = New-Object -TypeName "$space.X509KeyUsageExtension" -ArgumentList 'DigitalSignature, KeyEncipherment', $true
+        $purposes = New-Object -TypeName Security.Cryptography.OidCollection
+        [void] $purposes.Add((New-Object -TypeName Security.Cryptography.Oid -ArgumentList '1.3.6.1.5.5.7.3.2'))
+        $request.CertificateExtensions.Add($usage)
+        $request.CertificateExtensions.Add((New-Object -TypeName "$space.X509EnhancedKeyUsageExtension" -ArgumentList $purposes, $false))
+    }
+    $ca = [Security.Cryptography.RSA]::Create()
+    $name = New-Object -TypeName "$space.X500DistinguishedName" -ArgumentList 'CN=Contoso Issuing CA'
+    $signer = [Security.Cryptography.X509Certificates.X509SignatureGenerator]::CreateForRSA($ca,
+        [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+    $from = New-Object -TypeName DateTimeOffset -ArgumentList 2026, 7, 1, 10, 0, 0, ([TimeSpan]::Zero)
+    $data = $request.Create($name, $signer, $from, $from.AddDays(365), [byte[]] @(1, 2, 3)).RawData
+    $certificate = New-Object -TypeName CsiStub.LabelledCertificate -ArgumentList (, $data)
+    $certificate.Linked = $true
+    return $certificate
+}

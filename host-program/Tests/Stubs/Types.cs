@@ -111,6 +111,29 @@ namespace CsiStub
         }
     }
 
+    public class ChainStatus
+    {
+        public X509ChainStatusFlags Status;
+        public string StatusInformation;
+    }
+
+    public class X509Chain
+    {
+        /// <summary>What the next chains find.</summary>
+        public static ChainStatus[] Found = new ChainStatus[0];
+        public static X509Chain Last;
+        public readonly bool OfMachine;
+        public X509ChainPolicy ChainPolicy = new X509ChainPolicy();
+        public ChainStatus[] ChainStatus { get; private set; }
+        public X509Chain(bool useMachineContext) { OfMachine = useMachineContext; ChainStatus = new ChainStatus[0]; Last = this; }
+        public bool Build(X509Certificate2 certificate)
+        {
+            Windows.Enter("X509Chain.Build", certificate.Subject);
+            ChainStatus = Found;
+            return Found.Length == 0;
+        }
+    }
+
     public class CngKey : IDisposable
     {
         public RSA Rsa = RSA.Create();
@@ -118,6 +141,7 @@ namespace CsiStub
         public string UniqueName { get; set; }
         public CngProvider Provider { get; set; }
         public CngKeyCreationParameters Parameters { get; set; }
+        public CngExportPolicies ExportPolicy { get; set; }
         /// <summary>The value of a property that is asked for; below 0 for none.</summary>
         public int PropertyValue = -1;
         private static CngKey Find(string keyName, CngProvider provider)

@@ -185,6 +185,14 @@ InModuleScope -ModuleName 'CsiWindows' {
             [CsiStub.Windows]::Calls[-1] | Should -BeExactly 'RSACng.SignData SHA256 Pss'
             Test-CsiSignature -CertificateHash $hash -Data $data -Signature $signature | Should -BeTrue
         }
+        It 'normal: a key of the older interface must be named as the reason' {
+            [CsiStub.Windows]::PrivateKeys[$one.Thumbprint] = New-Object -TypeName CsiStub.RSACryptoServiceProvider -Property @{
+                CspKeyContainerInfo = [pscustomobject] @{ ProviderName = 'Microsoft RSA SChannel Cryptographic Provider' }
+            }
+            $failure = Get-Failure { New-CsiSignature -CertificateHash $hash -Data $data }
+            $failure.Message | Should -BeLike '*the legacy CSP "Microsoft RSA SChannel Cryptographic Provider" keeps it, which has no PSS'
+            $failure.Data['CsiHResult'] | Should -BeExactly '0x80090029'
+        }
         It 'absent: without the certificate it must be not-found' {
             (Get-Failure { New-CsiSignature -CertificateHash $none -Data $data }).Data['CsiKind'] | Should -BeExactly 'not-found'
         }

@@ -1,6 +1,6 @@
 /** What is wrong with a stack's configuration, a program's arguments, or the environment that they take values from. */
 import type { Registrations } from "../registration";
-import { posix, pulumi } from "../remedy";
+import { own, posix, pulumi } from "../remedy";
 
 const since = "0.1.0";
 const severity = "error";
@@ -32,6 +32,21 @@ export const CONFIGURATION = {
     expected: "{expected}",
     actual: "an unknown key",
     remedy: ["{help}"],
+  },
+  MODE_NEEDS_A_PERSON: {
+    ...{ severity, since, cure, guide: "modes.md" },
+    title:
+      "The server is declared as managed by Entra Connect, but its connector still uses this project's application.",
+    why: "Only the wizard, at the desktop, can make the application of Entra Connect. Until then nothing of this server is changed or removed.",
+    property: "mode",
+    expected: "a connector that has left application {appId}",
+    actual: "one that uses it",
+    remedy: [
+      "First put the connector back on an account: ",
+      own("leave", "{server}", "--rollback"),
+      " ; then, at the server's desktop, in the Microsoft Entra Connect wizard: Additional tasks, Configure application-based authentication to Microsoft Entra ID. Then run: ",
+      pulumi("up"),
+    ],
   },
   CERTIFICATE_POLICY_INVALID: {
     ...{ severity, since, cure, guide },
@@ -98,16 +113,24 @@ export const CONFIGURATION = {
   },
   CLOUD_CONTRADICTED: {
     ...{ severity, since, cure, guide },
-    title: "The stack's cloud and the azuread provider's cloud differ.",
+    title: "The stack's cloud differs from that of the azuread provider, of the Azure CLI or of the metadata host.",
     why: "One half of a run would work in another cloud than the other half.",
     property: "{property}",
     expected: "{cloud}, as the stack's cloud says",
     actual: "{found}",
-    remedy: [
-      "Set it for the stack: ",
-      pulumi("config", "set", "azuread:environment", "{cloud}"),
-      " , and remove ARM_ENVIRONMENT if it is another one; or leave cloud out, which then follows.",
-    ],
+    remedy: {
+      setting: [
+        "Set it for the stack: ",
+        pulumi("config", "set", "azuread:environment", "{cloud}"),
+        " , and remove ARM_ENVIRONMENT if it is another one; or leave cloud out, which then follows.",
+      ],
+      cli: [
+        "If the stack is right: ",
+        posix("az", "cloud", "set", "--name", "{azureName}"),
+        " , then sign in again; else correct azuread:environment or ARM_ENVIRONMENT.",
+      ],
+      metadata: ["Correct azuread:environment or ARM_ENVIRONMENT, or remove the metadata host."],
+    },
   },
   CLOUD_NOT_SUPPORTED: {
     ...{ severity, since, cure, guide },

@@ -27,6 +27,13 @@ export const HOST_CREDENTIALS = {
     why: "Which one is meant must never be a guess.",
     remedy: ["Remove the copies that the connector does not use from LocalMachine\\My."],
   },
+  CERTIFICATE_UNSUITABLE: {
+    ...HOST_ERROR,
+    title: "The certificate of the CA is not one that the connector may use.",
+    why: "Everything that is wrong with it is in one message; nothing was uploaded, and the connector is as before.",
+    remedy: ["Have the CA issue one that is right (the page has the list), then run: ", UP],
+    guide: "certificates.md",
+  },
   CERTIFICATE_IN_USE: {
     ...HOST_ERROR,
     title: "The connector uses the certificate that is to be removed.",

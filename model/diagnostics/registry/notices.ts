@@ -19,6 +19,15 @@ export const NOTICES = {
     remedy: [],
     guide: "situations/rotate-now.md",
   },
+  "revocation-unchecked": {
+    ...{ severity, since, cure, expected },
+    title: "Whether the CA revoked the certificate could not be looked up on the server.",
+    why: "A revocation would not be seen here. Entra looks up none for an application's certificate unless it is told to.",
+    property: "certificate",
+    actual: "a certificate of {issuer}, of which no revocation list answered: {reason}.",
+    remedy: ["Let the server reach the CA's CRL distribution point or OCSP responder."],
+    guide: "certificates.md",
+  },
   "policy-refuses-rotation": {
     ...{ severity, since, cure, expected },
     title: "A policy of the tenant would refuse the next certificate.",
@@ -36,6 +45,15 @@ export const NOTICES = {
     actual:
       "a certificate that is valid for {lifetime} is rotated after {age} days, but Entra Connect may warn from day {warnsAt}.",
     remedy: ["Lengthen rotateBefore, or expect the warning."],
+  },
+  "minimum-version-lowered": {
+    ...{ severity, since, cure, expected },
+    title: "A version below the service's own floor is accepted on this server, for a reason.",
+    why: "The service refuses all synchronisation of such a version, unless the reason holds.",
+    property: "minimumVersion",
+    actual: "versions from {declared} on are accepted, although the service's floor is {floor}: {reason}",
+    remedy: ["Once the server is upgraded, remove minimumVersion and minimumVersionReason."],
+    guide: "versions.md",
   },
   "version-support-ends": {
     ...{ severity, since, cure, expected },

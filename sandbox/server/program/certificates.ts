@@ -6,7 +6,7 @@ import {
   type KeyAccess,
   type KeyFault,
 } from "../../../model/protocol/host-protocol";
-import { WindowsError, type CertificateEntry, type Windows } from "../windows";
+import { WindowsError, type CertificateEntry, type IssuanceFacts, type Windows } from "../windows";
 import { SIGNATURE_WAITS } from "../../../model/protocol/host-constants";
 import { keyFault } from "./key-faults";
 import { Refusal, withoutEnd } from "./refusal";
@@ -59,6 +59,12 @@ export function tryKey(windows: Windows, sha256: string): KeyProblem | null {
   }
 }
 
+function shownIssuance(facts: IssuanceFacts | null): HostCertificateFacts["issuance"] {
+  if (!facts) return null;
+  const { issuer, trusted, problem, revocation, revocationProblem } = facts;
+  return { issuer, trusted, problem, revocation, revocationProblem };
+}
+
 export async function readFacts(windows: Windows, entry: CertificateEntry): Promise<HostCertificateFacts> {
   const { key } = windows.getKey(entry.sha256);
   const problem = await probeKey(windows, entry.sha256);
@@ -69,12 +75,13 @@ export async function readFacts(windows: Windows, entry: CertificateEntry): Prom
     keyProblem: problem?.text ?? null,
     keyFault: problem?.fault ?? null,
     keyInHardware: key?.keyInHardware ?? false,
+    issuance: shownIssuance(windows.getIssuance(entry.sha256)),
     acl: key?.keyFile ? windows.getKeyAccess(key.keyFile) : null,
   };
 }
 
 /** Why the key of a certificate cannot be used, as a refusal; only a proven one proposes another key. */
-export function keyRefusal(facts: HostCertificateFacts, isAdopted = false): Refusal {
+export function keyRefusal(facts: HostCertificateFacts, source: "adopted" | "issued" | null = null): Refusal {
   const { label, keyProblem, keyFault: fault, keyProvider } = facts;
   const actual = keyProblem ?? "";
   // Another key in the same TPM would be no better.
@@ -84,8 +91,8 @@ export function keyRefusal(facts: HostCertificateFacts, isAdopted = false): Refu
   }
   if (fault !== "dead" && fault !== "unlinked" && fault !== "unsupported") return keyUnavailable(actual);
   const expected = "a key whose PS256 signature verifies";
-  return isAdopted
-    ? new Refusal("KEY_UNUSABLE.adopted", { expected, actual })
+  return source
+    ? new Refusal(`KEY_UNUSABLE.${source}`, { expected, actual })
     : new Refusal("KEY_UNUSABLE", { expected, actual, detail: [label] });
 }
 
@@ -117,10 +124,15 @@ export function byHash(windows: Windows, sha256: string): CertificateEntry[] {
 }
 
 /**
- * @param label null for a certificate that is adopted
+ * @param label null for a certificate that is adopted or issued by a CA
  * @throws Refusal if there is none with that hash, or more than one
  */
-export function requireByHash(windows: Windows, sha256: string, label: string | null): CertificateEntry {
+export function requireByHash(
+  windows: Windows,
+  sha256: string,
+  label: string | null,
+  unnamed: "CERTIFICATE_MISSING.adopted" | "CERTIFICATE_MISSING.issued" = "CERTIFICATE_MISSING.adopted",
+): CertificateEntry {
   const found = byHash(windows, sha256);
   if (found.length === 1) return found[0];
   const expected = `one certificate with SHA-256 ${sha256} in LocalMachine\\My`;
@@ -132,7 +144,7 @@ export function requireByHash(windows: Windows, sha256: string, label: string | 
   }
   const missing = { expected, actual: "none" };
   throw label === null
-    ? new Refusal("CERTIFICATE_MISSING.adopted", missing)
+    ? new Refusal(unnamed, missing)
     : new Refusal("CERTIFICATE_MISSING", { ...missing, detail: [label] });
 }
 

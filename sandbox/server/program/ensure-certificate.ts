@@ -17,6 +17,7 @@ import {
   requireByHash,
 } from "./certificates";
 import type { Context } from "./context";
+import { takeIssued } from "./issued";
 import { keyFault } from "./key-faults";
 import {
   requireAdSync,
@@ -37,6 +38,7 @@ export async function ensureCertificate(
   const { service: found, product } = requireAdSync(windows);
   requireVersion(product.version, request.minimumVersion);
   const service = requireServiceAccount(windows, found, request.serviceAccount);
+  if (request.issued) return takeIssued(context, service);
   if (request.adoptSha256 !== null) return adopt(context, service, request.adoptSha256);
   requireAllowedProvider(request);
   requireTpm(windows, request.keyProvider);
@@ -62,7 +64,7 @@ async function adopt(
   const { windows } = context;
   const entry = requireByHash(windows, sha256, null);
   const before = await readFacts(windows, entry);
-  if (!before.keyUsable) throw keyRefusal(before, true);
+  if (!before.keyUsable) throw keyRefusal(before, "adopted");
   if (ensureKeyAccess(windows, sha256, service)) context.changed = true;
   return { before, after: await readFacts(windows, entry) };
 }

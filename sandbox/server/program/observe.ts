@@ -30,7 +30,7 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
     product: { version: product.version, cmdlets: readCmdlets(windows) },
     service: { status: service.status, account: service.account, accountSid: service.accountSid },
     tpm: read("tpm", () => windows.getTpm(), null),
-    certificates: await certificatesOf(windows, request.labelPrefix, connector),
+    certificates: await certificatesOf(windows, request, connector),
     connector,
     scheduler,
     passwordWriteback: read("passwordWriteback", () => windows.getPasswordWriteback(), null),
@@ -47,10 +47,11 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
 }
 
 /** The certificates of the project, and the connector's, one after the other as a TPM signs. */
-async function certificatesOf(windows: Windows, labelPrefix: string, connector: ConnectorFacts) {
+async function certificatesOf(windows: Windows, request: ObserveRequest, connector: ConnectorFacts) {
+  const named = [connector.certificateSha256, request.issuedSha256];
   const found: HostObservation["certificates"] = [];
   for (const entry of windows.getCertificates()) {
-    const isOurs = entry.label.startsWith(labelPrefix) || entry.sha256 === connector.certificateSha256;
+    const isOurs = entry.label.startsWith(request.labelPrefix) || named.includes(entry.sha256);
     if (isOurs) found.push(await readFacts(windows, entry));
   }
   return found;

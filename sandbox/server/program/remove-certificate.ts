@@ -4,6 +4,7 @@ import type { CertificateRequest, RemovalResult } from "../../../model/protocol/
 import type { CertificateEntry, Windows } from "../windows";
 import { byHash, byLabel, keyUnavailable } from "./certificates";
 import type { Context } from "./context";
+import { keepIssued } from "./issued";
 import { keyFault } from "./key-faults";
 import { requireAdSync } from "./preflight";
 import { asText, Refusal } from "./refusal";
@@ -20,6 +21,7 @@ export interface RemovalPlan {
 export async function removeCertificate(context: Context<CertificateRequest>): Promise<z.infer<typeof RemovalResult>> {
   const { windows, request } = context;
   requireAdSync(windows);
+  if (request.issued) return keepIssued(context);
   const plan = planRemoval(windows, request);
   const before = count(windows, plan);
   if (before.certificates > 0 || before.keyFile) {

@@ -45,6 +45,7 @@ export const WINDOWS_FUNCTIONS: WindowsFunctions = {
   getTpm: { name: "Get-CsiTpm", prints: "value" },
   getCertificates: { name: "Get-CsiCertificate", prints: "elements" },
   getKey: { name: "Get-CsiKey", prints: "value" },
+  getIssuance: { name: "Get-CsiIssuance", prints: "value" },
   newCertificate: { name: "New-CsiCertificate", prints: "value", asObject: true },
   sign: { name: "New-CsiSignature", prints: "value" },
   verify: { name: "Test-CsiSignature", prints: "value" },

@@ -49,7 +49,7 @@ export const OBSERVING: Situation[] = [
       const [{ keyName: _name, keyProvider, ...entry }] = host.state.certificates;
       const { access: acl } = host.state.keys[0];
       const problem = { keyUsable: false, keyProblem: "Locked out (0x80280921)", keyFault: "passing" };
-      return { certificates: [{ ...entry, ...problem, keyProvider, keyInHardware: true, acl }] };
+      return { certificates: [{ ...entry, ...problem, keyProvider, keyInHardware: true, issuance: null, acl }] };
     },
   ),
   observed(

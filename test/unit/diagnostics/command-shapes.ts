@@ -26,6 +26,7 @@ export const AZ_COMMANDS: Record<string, CommandShape> = {
   "ad app permission admin-consent": { arguments: 0, flags: ["--id="] },
   "ad sp create": { arguments: 0, flags: ["--id="] },
   "ad sp credential delete": { arguments: 0, flags: ["--id=", "--key-id=", "--cert"] },
+  "cloud set": { arguments: 0, flags: ["--name="] },
   rest: { arguments: 0, flags: ["--method=", "--url="] },
 };
 

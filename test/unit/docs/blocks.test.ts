@@ -169,7 +169,10 @@ describe("scripts of the documentation", () => {
     );
     assert.ok(calls.length > 1, `${calls.length}`);
     const problems = ({ script, rest }: (typeof calls)[number]) => {
-      const source = fs.readFileSync(path.join(ROOT, "host-program", path.basename(script, ".ps1"), script), "utf8");
+      const places = [path.join("host-program", path.basename(script, ".ps1")), "tools/verify-on-server"];
+      const place = places.find((one) => fs.existsSync(path.join(ROOT, one, script)));
+      if (!place) return [`${script} is not there`];
+      const source = fs.readFileSync(path.join(ROOT, place, script), "utf8");
       const known = [...source.matchAll(/^\.PARAMETER (\w+)/gm)].map(([, name]) => name);
       const used = [...rest.matchAll(/(?<=\s)-([A-Z]\w+)/g)].map(([, name]) => name);
       return used.filter((name) => ![...known, ...common].includes(name)).map((name) => `${script} has no -${name}`);

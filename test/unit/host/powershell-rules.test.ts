@@ -215,6 +215,13 @@ describe("PowerShell files", () => {
     });
   }
 
+  it("each function of the program must say what it answers", () => {
+    for (const file of [PROGRAM, WINDOWS]) {
+      const code = codeOf(readScript(file));
+      assert.equal(code.match(/^ {4}\[OutputType\(\[/gm)?.length, code.match(/^function /gm)?.length, file);
+    }
+  });
+
   it("the program must touch Windows, the network and the clock only through Windows.ps1", () => {
     // Until Windows.ps1 is loaded, the program can only look at its own files.
     const code = codeOf(readScript(PROGRAM)).replace(/function Get-ProgramMismatch \{[\s\S]*?\n\}/, "");

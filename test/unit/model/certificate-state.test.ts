@@ -316,7 +316,8 @@ describe("stored counters of an earlier release", () => {
   it("stored counters of an earlier release must keep their meaning: nothing is replaced", async () => {
     const { certificateServer, adoptedSha256, certificateReplacement, settling, rotate, adopt, ...rest } =
       await onboarded();
-    const { keyIdDerived, keyUnmistakable, ...old } = rest;
+    const { keyIdDerived, keyUnmistakable, certificateSource, ...old } = rest;
+    assert.equal(certificateSource, "", "a certificate that signs itself");
     assert.equal(keyIdDerived, false, "what an earlier release uploaded keeps its id");
     assert.equal(keyUnmistakable, true);
     assert.ok(
@@ -325,7 +326,15 @@ describe("stored counters of an earlier release", () => {
     assert.deepEqual(memory(nextState(old as ServerState, await inputs())), [1, 1]);
     assert.deepEqual(rememberedCertificate({ server: "sync01", certificateGeneration: 3 }), {
       ...{ certificateGeneration: 3, certificateServer: "sync01", certificateReplacement: 3 },
-      ...{ adoptedSha256: "", keyIdDerived: false, keyUnmistakable: false, settling: 0, rotate: "", adopt: "" },
+      ...{
+        adoptedSha256: "",
+        certificateSource: "",
+        keyIdDerived: false,
+        keyUnmistakable: false,
+        settling: 0,
+        rotate: "",
+        adopt: "",
+      },
     });
   });
 });

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { chooseCloud } from "../../../model/tenant/cloud-choice";
-import { CLOUDS, type Cloud } from "../../../model/tenant/clouds";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { azureCloudProblem, chooseCloud, cloudNamed } from "../../../model/tenant/cloud-choice";
+import { CLOUDS, OIDC_AUDIENCE, SYNC_SERVICE_APP_ID, type Cloud } from "../../../model/tenant/clouds";
+import { readerOf } from "../../../model/diagnostics/reader";
+import { renderRemedy } from "../../../model/diagnostics/remedy";
 import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 
 const chosen = (declared: Cloud | null, environment?: string, elsewhere = false) => {
@@ -37,6 +41,39 @@ describe("the cloud of a tenant", () => {
   it("a cloud that the provider does not know of must be refused: it would take the global one", () => {
     assert.match(chosen("china"), /^CLOUD_CONTRADICTED: .+found nothing/);
     assert.equal(chosen("china", undefined, true), "china");
+  });
+
+  it("the Azure CLI and a metadata host must be in the cloud of the stack, or both are named", () => {
+    const said = (property: "az cloud" | "azuread:metadataHost", cloud: Cloud, name?: string) => {
+      const problem = azureCloudProblem(property, cloud, name);
+      return problem && `${problem.code}: ${formatDiagnostic(problem)}`;
+    };
+    assert.match(
+      said("az cloud", "usgovernmentl5", "AzureCloud")!,
+      /^CLOUD_CONTRADICTED: .+expected usgovernmentl5 \(AzureUSGovernment\),.+found AzureCloud.+az cloud set --name AzureUSGovernment/,
+    );
+    assert.match(said("azuread:metadataHost", "global", "AzureChinaCloud")!, /found AzureChinaCloud/);
+    for (const name of ["AzureUSGovernment", "AzureStack-User-1", undefined]) {
+      assert.equal(said("az cloud", "usgovernment", name), null);
+    }
+  });
+
+  it("a remedy must have the address of Microsoft Graph in the reader's cloud", () => {
+    const remedy = [
+      { kind: "shell", shell: "posix", text: "az rest --url https://graph.microsoft.com/v1.0/users" },
+    ] as const;
+    const shown = (environment?: string) => renderRemedy(remedy, readerOf("prod", {}, null, cloudNamed(environment)));
+    assert.equal(shown("dod"), "az rest --url https://dod-graph.microsoft.us/v1.0/users");
+    assert.equal(shown(), remedy[0].text);
+  });
+
+  it("the page of the clouds must have the row of each", () => {
+    const page = fs.readFileSync(path.resolve(__dirname, "../../../docs/clouds.md"), "utf8");
+    for (const [name, row] of Object.entries(CLOUDS)) {
+      const line = page.split("\n").find((text) => text.startsWith(`| \`${name}\` `)) ?? "";
+      for (const value of Object.values(row)) assert.ok(line.includes(`\`${value}\``), `${name}: ${value}`);
+    }
+    assert.ok(page.includes(`\`${OIDC_AUDIENCE}\``) && page.includes(`\`${SYNC_SERVICE_APP_ID}\``));
   });
 
   for (const name of ["AzureGermanCloud", "german", "france", "bleu"]) {

@@ -27,6 +27,7 @@ describe("a stack's configuration", () => {
       servers: [
         {
           name: "sync01",
+          mode: "byoa",
           role: "staging",
           connection: {
             host: "sync01.contoso.com",
@@ -42,6 +43,7 @@ describe("a stack's configuration", () => {
           certificate: CERTIFICATE_DEFAULTS,
           repairConnectivityParameters: false,
           minimumVersion: "2.5.79.0",
+          minimumVersionReason: null,
           rotate: null,
           verify: "sync",
           renamedFrom: null,

@@ -278,13 +278,13 @@ describe("author of a change", () => {
 });
 
 describe("the guard's view of a server", () => {
-  const seen = async (adoptedSha256: string | null) => {
+  const seen = async (...named: string[]) => {
     const [own, former, other] = await Promise.all(
       ["sync01", "old01", "sync02"].map((server) => generationFacts({ ...IDENTITY, server }, 1)),
     );
     const facts = { ...hostFacts(own), certificates: [own, former, other] };
     const identities = [IDENTITY, { ...IDENTITY, server: "old01" }];
-    const view = credentialView(identities, adoptedSha256, observation(facts, application(own)), [
+    const view = credentialView(identities, named, observation(facts, application(own)), [
       { server: "sync01", host: facts },
       { server: "sync02", host: { ...facts, connector: connectorOn(null) } },
     ]);
@@ -292,7 +292,7 @@ describe("the guard's view of a server", () => {
   };
 
   it("the guard must see the certificates with one of the server's names, and the servers whose connector uses one", async () => {
-    const { view, own, former } = await seen(null);
+    const { view, own, former } = await seen();
     assert.deepEqual(view.host, { certificates: [own, former] });
     assert.deepEqual(
       view.fleet.map(({ server }) => server),
@@ -301,14 +301,14 @@ describe("the guard's view of a server", () => {
     assert.deepEqual([view.application?.appId, view.audit], [APP_ID, []]);
   });
 
-  it("the guard must see an adopted certificate", async () => {
+  it("the guard must see a certificate that is declared by its hash", async () => {
     const { view, own, former } = await seen(OTHER_SHA256);
     assert.deepEqual(view.host?.certificates, [own, former, OTHER_SHA256]);
   });
 
   it("the guard must see no host if it was not observed", () => {
     const host = { facts: null, problem: problem() };
-    const view = credentialView([IDENTITY], OTHER_SHA256, { host, tenant: { application: null, problem: null } }, []);
+    const view = credentialView([IDENTITY], [OTHER_SHA256], { host, tenant: { application: null, problem: null } }, []);
     assert.deepEqual([view.host, view.application], [null, null]);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { KNOWN_ISSUES, MINIMUM_VERSION } from "../../../model/server/product-table";
+import type { Cloud } from "../../../model/tenant/clouds";
 import { compareVersions, isVersion, knownIssues } from "../../../model/server/versions";
 
 describe("product versions", () => {
@@ -29,7 +30,7 @@ describe("product versions", () => {
 
   it("each known issue must begin and end at its documented versions", () => {
     for (const issue of KNOWN_ISSUES) {
-      const has = (version: string) => knownIssues(version).includes(issue);
+      const has = (version: string) => knownIssues(version, issue.clouds?.[0]).includes(issue);
       assert.equal(has(issue.fixedIn), false, `${issue.summary}: ${issue.fixedIn}`);
       assert.equal(has(issue.since ?? "0.0.0.1"), true, issue.summary);
       if (issue.since === "2.6.79.0") assert.equal(has("2.6.78.0"), false, issue.summary);
@@ -49,6 +50,15 @@ describe("product versions", () => {
       assert.deepEqual(known, issues);
     });
   }
+
+  it("the defect of the cloud of China must be known there alone, until 2.6.84.0", () => {
+    const known = (version: string, cloud: Cloud) =>
+      knownIssues(version, cloud).some(({ summary }) => /China/.test(summary));
+    assert.deepEqual(
+      [known("2.6.3.0", "china"), known("2.6.84.0", "china"), known("2.6.3.0", "usgovernment")],
+      [true, false, false],
+    );
+  });
 
   it("the emulated version must have no known issue", () => {
     assert.deepEqual(knownIssues("2.6.84.0"), []);

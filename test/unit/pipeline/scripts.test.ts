@@ -95,8 +95,11 @@ describe("the scripts of the pipelines", () => {
     const token = `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.signature`;
 
     /** Runs it with a token service, which fails as often as asked, and an az that says this. */
-    async function signIn(said: string, failures = 0) {
-      put("az", `cat > /dev/null; echo '${said}' >&2; ${said === "" ? "exit 0" : "exit 1"}`);
+    async function signIn(said: string, failures = 0, environment = {}) {
+      put(
+        "az",
+        `echo "$@" >> "${folder}/az-calls"; [ "$1" = cloud ] || cat > /dev/null; echo '${said}' >&2; ${said === "" ? "exit 0" : "exit 1"}`,
+      );
       let count = 0;
       const server = http.createServer((_request, response) => {
         count += 1;
@@ -110,6 +113,7 @@ describe("the scripts of the pipelines", () => {
         ...{ ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/token`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "bearer" },
         ...{ ARM_CLIENT_ID: "client", ARM_TENANT_ID: "tenant", RUNNER_TEMP: folder },
         GITHUB_ENV: path.join(folder, "env"),
+        ...environment,
       };
       try {
         const child = spawn("bash", [path.join(ROOT, "pipelines/github/sign-in.sh")], {
@@ -150,6 +154,24 @@ describe("the scripts of the pipelines", () => {
       const { code, output, count } = await signIn("", 2);
       assert.deepEqual([code, count], [0, 3], output);
     });
+
+    for (const [environment, azureName, vault] of [
+      ["usgovernment", "AzureUSGovernment", "https://vault.usgovcloudapi.net"],
+      ["usgovernmentl5", "AzureUSGovernment", "https://vault.usgovcloudapi.net"],
+      ["china", "AzureChinaCloud", "https://vault.azure.cn"],
+    ]) {
+      it(`sign-in.sh must set the Azure CLI to the cloud before it signs in: ${environment}`, async () => {
+        const { code, output } = await signIn("", 0, { ARM_ENVIRONMENT: environment });
+        assert.equal(code, 0, output);
+        const calls = fs.readFileSync(path.join(folder, "az-calls"), "utf8").split("\n");
+        assert.equal(calls[0], `cloud set --name ${azureName} --output none`);
+        assert.match(calls[1], /^login /);
+        assert.ok(
+          calls.some((call) => call.includes(`--resource ${vault} `)),
+          calls.join("\n"),
+        );
+      });
+    }
   });
 
   describe("run-pulumi.sh", () => {

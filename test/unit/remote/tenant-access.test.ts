@@ -55,7 +55,17 @@ describe("the access to a tenant", () => {
   it("access to a tenant must follow the provider's environment, and be refused if the stack says another cloud", async () => {
     const china = settings({ ...client, environment: "china" });
     assert.equal(tenantAccess(china, null).cloud, "china");
-    assert.equal((await tenantAccess(china, null).connect()).endpoints.login, "https://login.chinacloudapi.cn/");
+    process.env.AZURE_CLOUD_NAME = "AzureChinaCloud";
+    try {
+      assert.equal((await tenantAccess(china, null).connect()).endpoints.login, "https://login.chinacloudapi.cn/");
+      process.env.AZURE_CLOUD_NAME = "AzureCloud";
+      await assert.rejects(
+        tenantAccess(china, null).connect(),
+        /expected china \(AzureChinaCloud\), .+found AzureCloud\./,
+      );
+    } finally {
+      delete process.env.AZURE_CLOUD_NAME;
+    }
     assert.throws(
       () => tenantAccess(china, "global"),
       (error: ProblemError) => error.code === "CLOUD_CONTRADICTED",

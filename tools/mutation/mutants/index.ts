@@ -1,5 +1,6 @@
 /** All mutants. A decision that is added to the program or to its stand-in gets one here. */
 import type { Mutant } from "../mutant";
+import { ISSUED_CERTIFICATES } from "./issued-certificates";
 import { PROGRAM_CERTIFICATES } from "./program-certificates";
 import { PROGRAM_KEY_FAULTS } from "./program-key-faults";
 import { PROGRAM_PAUSE } from "./program-pause";
@@ -11,6 +12,7 @@ import { STAND_IN } from "./stand-in";
 export const MUTANTS: readonly Mutant[] = [
   ...PROGRAM_PAUSE,
   ...PROGRAM_CERTIFICATES,
+  ...ISSUED_CERTIFICATES,
   ...PROGRAM_PREFLIGHT,
   ...PROGRAM_SWITCH,
   ...PROGRAM_VERIFICATION,

@@ -200,8 +200,8 @@ export const PROGRAM_CERTIFICATES = [
     },
     {
       id: "adopted-unusable",
-      before: "    if (-not $before.keyUsable) {\n        throw (New-KeyRefusal -Fact $before -Adopted)",
-      after: "    if ($false) {\n        throw (New-KeyRefusal -Fact $before -Adopted)",
+      before: "    if (-not $before.keyUsable) {\n        throw (New-KeyRefusal -Fact $before -Source 'adopted')",
+      after: "    if ($false) {\n        throw (New-KeyRefusal -Fact $before -Source 'adopted')",
       meaning: "a certificate whose key is dead is adopted",
     },
     {

@@ -1,0 +1,150 @@
+/** Findings about the key, the certificate and the key credential of a server. */
+import type { Registrations } from "../registration";
+import { own, powershell, pulumi } from "../remedy";
+
+const since = "0.1.0";
+const severity = "finding";
+
+export const CREDENTIAL_FINDINGS = {
+  "certificate-missing": {
+    severity,
+    since,
+    title: "The certificate is gone from the server's machine store.",
+    why: "Without it the server cannot sign in, and synchronisation stops when its last token expires.",
+    cure: "certificate",
+    property: "certificate",
+    expected: "{wanted}",
+    actual: "none in LocalMachine\\My",
+    remedy: {
+      made: [],
+      issued: [
+        "Put the certificate with its key back into LocalMachine\\My, or name another one in certificate.source.sha256.",
+      ],
+    },
+  },
+  "certificate-not-taken": {
+    severity,
+    since,
+    title: "The certificate was never uploaded to Entra and is not valid for as long as declared.",
+    why: "An upload that Entra refused would be refused again, so the certificate is made again as it is declared now.",
+    cure: "certificate",
+    property: "certificate",
+    expected: "one that is valid for {lifetime}",
+    actual: "one of {days} days, which no application has",
+    remedy: [],
+    guide: "situations/policy-refuses-certificate.md",
+  },
+  "key-unusable": {
+    severity,
+    since,
+    title: "The certificate exists, but its key no longer signs.",
+    why: "Entra accepts no sign-in without a signature from this key, so synchronisation stops.",
+    cure: "certificate",
+    property: "private key",
+    expected: "a key whose signature verifies",
+    actual: "{actual}",
+    remedy: {
+      made: [],
+      issued: ["Have the CA issue a certificate for another key, and name it in certificate.source.sha256."],
+    },
+    guide: "situations/tpm-without-pss.md",
+  },
+  "key-unavailable": {
+    severity,
+    since,
+    title: "The certificate exists, but its key does not answer at the moment.",
+    why: "That does not prove that the key is lost, so it is not replaced. If it lasts, synchronisation stops.",
+    cure: "nothing",
+    property: "private key",
+    expected: "a key whose signature verifies",
+    actual: "{actual}",
+    remedy: ["Look at the TPM on the server (a lockout ends by itself): ", powershell("Get-Tpm")],
+    guide: "situations/tpm-without-pss.md",
+  },
+  "key-not-in-tpm": {
+    severity,
+    since,
+    title: "The key is stored with a provider other than the declared one.",
+    why: "A key outside the declared provider might be copied from the server.",
+    cure: "certificate",
+    property: "private key",
+    expected: "{declared}",
+    actual: "{provider}",
+    remedy: [],
+  },
+  "key-acl-lost": {
+    severity,
+    since,
+    title: "The service account cannot read the key.",
+    why: "The ADSync service cannot sign in with a key that it cannot read.",
+    cure: "registration",
+    property: "access to the private key",
+    expected: "{account} with read access",
+    actual: "{actual}",
+    remedy: [],
+  },
+  "key-acl-wide": {
+    severity,
+    since,
+    title: "Accounts other than the service account, SYSTEM and Administrators can use the key.",
+    why: "Anyone who can use the key can sign in as the server and write to the tenant's directory.",
+    cure: "registration",
+    property: "access to the private key",
+    expected: "{account}, SYSTEM and Administrators only",
+    actual: "also {others}",
+    remedy: ["Find out who gave them access."],
+  },
+  "rotation-due": {
+    severity,
+    since,
+    title: "The certificate is within its rotation window.",
+    why: "If the certificate expires before it is replaced, synchronisation stops.",
+    cure: "certificate",
+    property: "certificate",
+    expected: "a certificate that is valid for longer than {rotateBefore}",
+    actual: "one that expires on {day}",
+    remedy: {
+      made: [],
+      issued: [
+        "Have the CA renew it with a new key, and name the new one in certificate.source.sha256: ",
+        pulumi("up"),
+        " rotates to it.",
+      ],
+    },
+    guide: "situations/rotate-now.md",
+  },
+  "certificate-distrusted": {
+    severity,
+    since,
+    title: "The certificate's CA revoked it, or the server no longer trusts its chain.",
+    why:
+      "Entra accepts a certificate for as long as the application holds it: a revocation takes effect when its key " +
+      "credential is gone.",
+    cure: "certificate",
+    property: "certificate",
+    expected: "a certificate of a CA that this server trusts, and that is not revoked",
+    actual: "{actual}",
+    remedy: {
+      made: ["If the key may be in foreign hands, do not wait: ", own("revoke", "{server}")],
+      issued: [
+        "Have the CA issue another one, and name it in certificate.source.sha256. If the key may be in foreign hands: ",
+        own("revoke", "{server}"),
+      ],
+    },
+    guide: "certificates.md",
+  },
+  "credential-missing": {
+    severity,
+    since,
+    title: "The application in Entra no longer holds the certificate.",
+    why: "Entra refuses the server's next sign-in, and synchronisation stops.",
+    cure: "certificate",
+    property: "credential",
+    expected: "certificate {certificate} on application {appId}",
+    actual: "{count} other key credentials",
+    remedy: {
+      made: ["Find out who removed it."],
+      issued: ["Find out who removed it. To upload it again: ", pulumi("up", "--refresh")],
+    },
+  },
+} as const satisfies Registrations;

@@ -229,6 +229,15 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
       aDayLater(facts);
       facts.events.push(refusal(facts, 10));
     },
+    ...Object.fromEntries(
+      ["700016", "700024", "700027", "53003", "7000222", "50105"].map((code): [string, Change] => [
+        `the last cycle was refused with AADSTS${code}`,
+        ({ facts }) => {
+          aDayLater(facts);
+          facts.events.push(refusal(facts, 10, `AADSTS${code}: refused.`));
+        },
+      ]),
+    ),
     "the scheduler is off, and the last sign-in was refused hours ago": ({ facts }) => {
       aDayLater(facts);
       facts.scheduler.SyncCycleEnabled = false;

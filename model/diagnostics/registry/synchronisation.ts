@@ -58,9 +58,28 @@ export const SYNCHRONISATION_FINDINGS = {
     property: "sign-ins",
     expected: "sign-ins that Entra accepts",
     actual: "event 906 at {time}: {message}",
-    remedy: [
-      "Other findings of this server may be the cause. A refusal that no cycle repeats is no longer reported after two cycles.",
-    ],
+    remedy: {
+      "wrong-key": [
+        "The application does not hold the connector's certificate, or its key signs incorrectly. ",
+        "If another server uses the same application, it replaced the certificate: compare on both: ",
+        given("powershell", "Get-ADSyncEntraConnectorCredential"),
+      ],
+      "unknown-application": [
+        "The connector's application is gone from the tenant, or belongs to another one. See it on the server: ",
+        given("powershell", "Get-ADSyncEntraConnectorCredential"),
+      ],
+      clock: ["A clock is wrong by more than five minutes. On the server: ", given("powershell", "w32tm /resync")],
+      policy: [
+        "Exclude the application from the Conditional Access policy for workload identities, or allow the server's address.",
+      ],
+      disabled: [
+        "Enable the application: Entra admin center, Enterprise applications, Properties, Enabled for users to sign in.",
+      ],
+      expired: ["The credential has expired. Other findings of this server may say which, and what replaces it."],
+      other: [
+        "Other findings of this server may be the cause. A refusal that no cycle repeats is no longer reported after two cycles.",
+      ],
+    },
     guide: "situations/sync-stopped.md",
   },
   "credential-expired": {

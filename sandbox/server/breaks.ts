@@ -47,6 +47,7 @@ export const SERVER_BREAKS = {
   "maintenance-off": "the scheduler's maintenance was switched off",
   "sign-in-refused": "Entra refused the last sign-in of the synchronisation service (event 906)",
   "sign-in-wrong-key": "another server that shares the application replaced its certificate (event 906, AADSTS700027)",
+  "sign-in-blocked": "Conditional Access for workload identities blocked the application (event 906, AADSTS53003)",
   "ca-revoked": "the organisation's CA revoked every certificate that it issued to the server",
   rebuilt: "Windows was reinstalled: certificates, keys, program and records are lost, the connector has a new account",
 } as const;
@@ -168,6 +169,13 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
       "AADSTS700027: The certificate that signed the client assertion is not registered on the application. " +
       `[Reason - The key was not found. ${"See the keys of the application. ".repeat(14)}] ` +
       `Trace ID: ${randomUUID()} Correlation ID: ${randomUUID()} Timestamp: ${now.toISOString()}`;
+    machine.addEvent({ time: now.toISOString(), id: 906, message });
+  },
+  "sign-in-blocked": (machine, { now }) => {
+    requireApplication(machine);
+    const message =
+      "GetSecurityToken: unable to retrieve a security token. AADSTS53003: Access has been blocked by Conditional Access " +
+      `policies. Trace ID: ${randomUUID()} Correlation ID: ${randomUUID()} Timestamp: ${now.toISOString()}`;
     machine.addEvent({ time: now.toISOString(), id: 906, message });
   },
   "ca-revoked": (machine) =>

@@ -223,6 +223,10 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   "synchronisation-overdue": {
     "the scheduler is on and runs no cycle": ({ facts }) =>
       void (facts.scheduler.NextSyncCycleStartTimeInUTC = daysAgo(facts, 2)),
+    "the scheduler was switched off": ({ facts: { scheduler }, facts }) =>
+      void Object.assign(scheduler, { SyncCycleEnabled: false, NextSyncCycleStartTimeInUTC: daysAgo(facts, 2) }),
+    "the wizard suspends the scheduler": ({ facts: { scheduler }, facts }) =>
+      void Object.assign(scheduler, { SchedulerSuspended: true, NextSyncCycleStartTimeInUTC: daysAgo(facts, 2) }),
   },
   "sign-in-refused": {
     "the last cycle was refused": ({ facts }) => {

@@ -43,10 +43,20 @@ export const SYNCHRONISATION_FINDINGS = {
     property: "scheduler",
     expected: "a cycle at {due}",
     actual: "none until now: {state}",
-    remedy: [
-      "On the server, close the Entra Connect wizard, see Get-ADSyncScheduler, and start the scheduler: ",
-      given("powershell", "Set-ADSyncScheduler -SyncCycleEnabled $true"),
-    ],
+    remedy: {
+      off: [
+        "A person switched the scheduler off, and this project leaves it so. On the server: ",
+        given("powershell", "Set-ADSyncScheduler -SyncCycleEnabled $true"),
+      ],
+      suspended: [
+        "Close the Entra Connect wizard on the server, which suspends the scheduler while it is open, or wait for the upgrade. ",
+        "Nothing else ends that: to write SchedulerSuspended is not supported.",
+      ],
+      on: [
+        "The service does not start its cycles. See the last runs in the Synchronization Service Manager, and start one: ",
+        given("powershell", "Start-ADSyncSyncCycle -PolicyType Delta"),
+      ],
+    },
     guide: "situations/sync-stopped.md",
   },
   "sign-in-refused": {

@@ -58,6 +58,48 @@ situations("pages about servers", {
     });
   },
 
+  "connector-parameters": (page) => {
+    const TLS =
+      "[Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor " +
+      "[Net.SecurityProtocolType]::Tls12";
+    const COPY =
+      "Copy-Item -Path .\\modules\\ADSyncTools -Destination '\\\\sync01\\C$\\Program Files\\WindowsPowerShell\\Modules' -Recurse";
+    const REGISTER =
+      "Register-PSRepository -Name Internal -SourceLocation https://packages.contoso.com/nuget -InstallationPolicy Trusted";
+
+    page.scenario(
+      "blank parameters must be repaired, once the module is there and the repair was asked for",
+      "onboarded",
+      async () => {
+        await page.test.sandbox.break("sync01", "parameters");
+        page.leadsHere((await page.test.preview()).output, "connector-parameters-blank");
+        page.test.sandbox.faults.set("sync01", "no-adsync-tools", null);
+        page.configure();
+        page.leadsHere(await page.fails("pulumi up"), "REPAIR_MODULE_MISSING");
+        page.test.expectSchedulerOn("sync01");
+        await page.onServer("Import-Module ADSyncTools");
+        await page.onServer("Repair-ADSyncToolsEntraAppParameters");
+        await page.onServer(TLS);
+        await page.onServer("Install-Module -Name ADSyncTools -MinimumVersion 2.3.0 -Scope AllUsers");
+        await page.onServer("Save-Module -Name ADSyncTools -MinimumVersion 2.3.0 -Path .\\modules");
+        await page.onServer(COPY);
+        await page.onServer(REGISTER);
+        await page.onServer(
+          "Install-Module -Name ADSyncTools -Repository Internal -MinimumVersion 2.3.0 -Scope AllUsers",
+        );
+        await page.onServer("Get-Module -ListAvailable -Name ADSyncTools");
+        page.test.sandbox.faults.clear("sync01");
+        await page.test.up();
+        const { parameters } = page.test.server("sync01").connector;
+        assert.ok(
+          Object.values(parameters).every((value) => value !== null),
+          JSON.stringify(parameters),
+        );
+        await page.expectHealthy("sync01", "sync02");
+      },
+    );
+  },
+
   "connector-accounts": (page) => {
     const ACCOUNT = "svc-sync@contoso.com";
     const userNamed = (start: string) =>

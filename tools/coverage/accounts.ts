@@ -1,5 +1,5 @@
 /** The page of accounts and permissions. */
-import { done, notYet, outside, person, type Section } from "./row";
+import { done, outside, person, type Section } from "./row";
 import * as T from "./tests";
 
 const AD_DS = ["docs/faq.md", "The account for Active Directory"] as const;

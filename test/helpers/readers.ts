@@ -93,7 +93,9 @@ function previewJson(facts: ReportFacts): string {
   const notices = servers.flatMap((server) =>
     noticesFor(server, facts.roles.roles).map((notice) => formatDiagnostic(notice, READER)),
   );
-  const ofTenant = facts.roles.roles ? tenantNotices(facts.roles.roles, new Date(facts.takenAt), servers[0].observation.fleet ?? []) : [];
+  const ofTenant = facts.roles.roles
+    ? tenantNotices(facts.roles.roles, new Date(facts.takenAt), servers[0].observation.fleet ?? [])
+    : [];
   notices.push(...ofTenant.map((notice) => formatDiagnostic(notice, READER)));
   return JSON.stringify({ steps: [], diagnostics: [...told, ...notices.map(lines("info"))] });
 }

@@ -5,6 +5,8 @@ import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/di
 import type { ServerMode } from "../model/configuration/configuration";
 import { findApplication, observeApplication, observeNamed } from "./graph";
 import { GraphClient } from "./graph-client";
+import { serverCloudProblem } from "../model/tenant/cloud-choice";
+import type { Cloud } from "../model/tenant/clouds";
 import { observeKeyRules } from "./key-rules";
 import { observeHost } from "./observe-host";
 import type { HostProgramFiles } from "./host-program-files";
@@ -124,6 +126,13 @@ export async function observeManaged(
   );
 }
 
+/** The observation of a server with what its connector says of the cloud that it belongs to. */
+export function withCloud(observation: Observation, server: string, cloud: Cloud): Observation {
+  const { facts } = observation.host;
+  const elsewhere = facts && serverCloudProblem(server, cloud, facts.connector.userName);
+  return elsewhere ? { ...observation, elsewhere } : observation;
+}
+
 /** Observes a server and its application. Never rejects: a failure is part of the observation. */
 export async function observe(
   target: SshTarget,
@@ -142,8 +151,9 @@ export async function observe(
   );
   if (search.mode === "managed") {
     const seen = await host;
-    return { host: seen, ...(await observeManaged(access, server, seen.facts?.connector.appId ?? null)) };
+    const tenant = await observeManaged(access, server, seen.facts?.connector.appId ?? null);
+    return withCloud({ host: seen, ...tenant }, server, access.cloud);
   }
   const tenant = observeTenant(access, identity, search);
-  return { host: await host, ...(await tenant) };
+  return withCloud({ host: await host, ...(await tenant) }, server, access.cloud);
 }

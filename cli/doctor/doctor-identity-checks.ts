@@ -44,6 +44,7 @@ const CHECK_OF: Record<FindingCode | ManagedCode, AssessedCheck> = {
   "writeback-undeclared": "writeback",
   "application-missing": "application",
   "mode-undeclared": "scheduler",
+  "role-changed": "scheduler",
   "exports-twice": "scheduler",
   "synchronisation-overdue": "scheduler",
   "sign-in-refused": "sign-ins",

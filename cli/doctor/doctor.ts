@@ -14,7 +14,7 @@ import { byNearness } from "../../model/text/nearest";
 import type { Observation } from "../../model/server/observation";
 import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
-import { observeManaged, observeTenant, type TenantSeen } from "../../remote/observe";
+import { observeManaged, observeTenant, withCloud, type TenantSeen } from "../../remote/observe";
 import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
@@ -161,7 +161,10 @@ class Doctor {
     const [tenant, look] = await Promise.all([this.tenantOf(server, looking), looking]);
     if (look) this.looks.set(server.name, look);
     const observed = look?.observation;
-    if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, ...tenant };
+    if (observed && "facts" in observed) {
+      const observation: Observation = { host: { facts: observed.facts, problem: null }, ...tenant };
+      return this.access ? withCloud(observation, server.name, this.access.cloud) : observation;
+    }
     return { host: { facts: null, problem: observed?.problem ?? notLookedAt(server.name) }, ...tenant };
   }
 

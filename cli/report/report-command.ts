@@ -6,10 +6,18 @@ export const reportCommand = stackCommand<ReportOptions>({
   name: "report",
   description: "Write a report on a stack's servers and tenant (changes nothing)",
   changing: false,
-  examples: ["report --stack prod", "report --stack prod --output /srv/reports/prod --short comment.md"],
+  several: true,
+  examples: [
+    "report --stack prod",
+    "report --stack emea --stack apac",
+    "report --stack prod --output /srv/reports/prod --short comment.md",
+  ],
   define: (command) =>
     void command
-      .option("--output <folder>", "folder of the report; a path without spaces (default: reports/<stack>)")
+      .option(
+        "--output <folder>",
+        "folder of the report; a path without spaces (default: reports/<stack>; of several stacks, reports/stacks)",
+      )
       .option("--since <report.json>", "the report to compare with (default: the newest one in the folder)")
       .option("--short <file.md>", "also write a short form, for the comment of a pull request")
       .addHelpText(
@@ -19,10 +27,13 @@ export const reportCommand = stackCommand<ReportOptions>({
       .addHelpText("after", "Exit code 0: as declared; 1: findings, or no report was written. See docs/report.md."),
   check: async (_args, options) => (await import("./report")).checkReportOptions(options),
   async run(run) {
-    const [{ report }, { openStackContext }] = await Promise.all([
+    const [{ report, reportStacks }, { openStackContext }] = await Promise.all([
       import("./report"),
       import("../stack/stack-context"),
     ]);
-    return report(await openStackContext(run), run.options, run.result);
+    if (run.others.length === 0) return report(await openStackContext(run), run.options, run.result);
+    const contexts = [await openStackContext(run)];
+    for (const other of run.others) contexts.push(await openStackContext(other));
+    return reportStacks(contexts, run.options, run.result);
   },
 });

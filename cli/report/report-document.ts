@@ -96,6 +96,8 @@ const Host = z.strictObject({
   /** The server's own clock. */
   takenAt: instant,
   computerName: text,
+  /** Null if the server does not say, and in older reports. */
+  machineIdentifier: text.nullable().default(null),
   version: text,
   /** Day on which the version leaves support, null if that is not known. */
   supportEnds: text.nullable(),
@@ -137,7 +139,7 @@ const Server = z.strictObject({
   application: Application.nullable(),
 });
 
-const Finding = z.strictObject({
+export const Finding = z.strictObject({
   /** The same in each report for as long as it is the same finding. */
   id: text,
   /** A server's name, or `tenant`. */
@@ -151,9 +153,11 @@ const Finding = z.strictObject({
   then: z.enum(["heals", "removes", "person", "stops"]),
   /** The first report that contains it. */
   since: instant,
+  /** Object id of the principal that may synchronise; null of anything else, and in older reports. */
+  object: text.nullable().default(null),
 });
 
-const Notice = z.strictObject({ id: text, server: text, code: text, meaning: text, text, remedy: text });
+export const Notice = z.strictObject({ id: text, server: text, code: text, meaning: text, text, remedy: text });
 
 /** Why an identity is able to synchronise. */
 const HOLDER_KINDS = ["declared", "allowed", "managed", "sync-account", "undeclared", "expired"] as const;

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { CommandError, UsageError } from "../../console/errors";
 import { ReportDocument } from "./report-document";
+import type { StacksDocument } from "./stacks-document";
 import { encodeForJson } from "../../model/text/encoders/json";
 
 export interface WrittenReport {
@@ -14,10 +15,14 @@ export interface WrittenReport {
 const LATEST = "latest.json";
 const OWN_NAME = /^\d{4}-\d\d-\d\dT\d{6}Z(-\d+)?\.json$/;
 
+/** A stack's name as that of a folder. */
+export const folderName = (stack: string) => stack.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^\.+/, "-");
+
 /** The folder where reports of a stack go unless another one is named. */
-export function defaultFolder(stack: string): string {
-  return path.join("reports", stack.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^\.+/, "-"));
-}
+export const defaultFolder = (stack: string) => path.join("reports", folderName(stack));
+
+/** The folder where reports on several stacks go unless another one is named. */
+export const STACKS_FOLDER = path.join("reports", "stacks");
 
 /**
  * A file's path as one word: absolute, or, if a folder above the current one has a name with spaces, from here.
@@ -105,10 +110,14 @@ function freeName(folder: string, takenAt: string): string {
   }
 }
 
-export const jsonOf = (report: ReportDocument): string => `${encodeForJson(report, 2)}\n`;
+export const jsonOf = (report: ReportDocument | StacksDocument): string => `${encodeForJson(report, 2)}\n`;
 
 /** Writes the three forms of a report, and the JSON again as the latest one. @returns path of the page */
-export function writeReport(folder: string, report: ReportDocument, forms: Omit<WrittenReport, "json">): string {
+export function writeReport(
+  folder: string,
+  report: ReportDocument | StacksDocument,
+  forms: Omit<WrittenReport, "json">,
+): string {
   const name = freeName(folder, report.takenAt);
   const at = (file: string) => path.join(folder, file);
   const page = at(`${name}.html`);

@@ -16,7 +16,15 @@ const mark = (text: string) => createHash("sha256").update(text).digest("hex").s
 /** What a finding has of its diagnostic, in the words of its reader. */
 function wordsOf(facts: ReportFacts, { code, subject, expected, actual, remedy }: Diagnostic) {
   const { title: meaning } = registrationOf(code);
-  return { subject: subject ?? TENANT, code, meaning, expected, actual, remedy: renderRemedy(remedy, facts.reader) };
+  return {
+    subject: subject ?? TENANT,
+    code,
+    meaning,
+    expected,
+    actual,
+    remedy: renderRemedy(remedy, facts.reader),
+    object: null,
+  };
 }
 
 function ofServer(facts: ReportFacts, finding: Diagnostic): Untimed {
@@ -32,7 +40,8 @@ function ofGuard(facts: ReportFacts, finding: GuardFinding, bare: string): Untim
   const { subject, code, cure, removal } = finding;
   const removes = removal !== null && facts.configuration.credentialPolicy === "enforce";
   const then = removes ? "removes" : cure === "lock" ? "heals" : "person";
-  return { id: `${subject ?? TENANT}/${code}/${mark(bare)}`, ...wordsOf(facts, finding), then };
+  const { object = null } = finding;
+  return { id: `${subject ?? TENANT}/${code}/${mark(bare)}`, ...wordsOf(facts, finding), object, then };
 }
 
 function ofProblem(facts: ReportFacts, problem: Diagnostic, meaning: string): Untimed {

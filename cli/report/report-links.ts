@@ -19,6 +19,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode | ManagedCod
   "program-folder-foreign": "server",
   "writeback-undeclared": "server",
   "mode-undeclared": "server",
+  "role-changed": "server",
   "exports-twice": "server",
   "synchronisation-overdue": "server",
   "sign-in-refused": "connector",

@@ -39,6 +39,7 @@ function hostOf(facts: HostObservation, cloud: Cloud): NonNullable<ReportServer[
   return {
     takenAt: instantOf(facts.takenAt),
     computerName: facts.computerName,
+    machineIdentifier: facts.machineIdentifier ?? null,
     version: product.version,
     supportEnds: supportEnd(product.version),
     knownIssues: knownIssues(product.version, cloud).map(({ summary }) => summary),

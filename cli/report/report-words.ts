@@ -159,3 +159,7 @@ export function nextRotation({ servers }: ReportDocument): { server: string; fro
 export function daysUntil(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
+
+/** Whether a server exports, in words. */
+export const exportWords = (exporting: boolean | null) =>
+  exporting === null ? "not observed" : exporting ? "yes" : "no";

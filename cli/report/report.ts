@@ -1,4 +1,6 @@
 /** The report: reads servers and tenant of a stack, and writes the result. */
+import * as path from "node:path";
+import { readingCloud, readingStack } from "../../console/current-reader";
 import { CommandError, EXIT, UsageError } from "../../console/errors";
 import { interruptTaken } from "../../console/interrupts";
 import { announce, during } from "../../console/progress";
@@ -6,20 +8,38 @@ import type { Result } from "../../console/result";
 import type { StackContext } from "../stack/stack-context";
 import { buildReport } from "./report-build";
 import { secretsOf } from "./report-clean";
-import { defaultFolder, makeFolder, newestReport, readReport, wordPath, writeReport, writeWhole } from "./report-files";
+import {
+  defaultFolder,
+  folderName,
+  makeFolder,
+  newestReport,
+  readReport,
+  wordPath,
+  writeReport,
+  writeWhole,
+  STACKS_FOLDER,
+} from "./report-files";
 import { gather } from "./report-gather";
 import { reportMarkdown } from "./report-markdown";
 import { reportPage } from "./report-page";
 import { shortMarkdown } from "./report-short";
+import { buildStacksReport, type ReportedStack } from "./stacks-build";
+import { stacksMarkdown } from "./stacks-markdown";
+import { stacksPage } from "./stacks-page";
 
 export interface ReportOptions {
   output?: string;
   since?: string;
   short?: string;
+  stack?: string | string[];
 }
 
 /** Refuses what cannot be written or read, before anything is started. @throws UsageError */
-export function checkReportOptions({ output, since }: ReportOptions): void {
+export function checkReportOptions({ output, since, short, stack }: ReportOptions): void {
+  const alone = since !== undefined ? "--since" : short !== undefined ? "--short" : null;
+  if (alone !== null && Array.isArray(stack) && stack.length > 1) {
+    throw new UsageError(`${alone} is for one stack, and several are named`);
+  }
   if (output !== undefined) wordPath(output);
   if (since !== undefined) readReport(since);
 }
@@ -33,8 +53,8 @@ function earlierReport(folder: string, { stack, tenantAccess }: StackContext, si
   throw new UsageError(`${since} is of tenant ${chosen.tenantId}, and stack ${stack} of ${tenantId}`);
 }
 
-export async function report(context: StackContext, options: ReportOptions, result: Result): Promise<number> {
-  const folder = wordPath(options.output ?? defaultFolder(context.stack));
+/** Reads and writes the report of one stack. */
+async function reportOn(context: StackContext, folder: string, options: ReportOptions): Promise<ReportedStack> {
   makeFolder(folder);
   // Read before anything is observed: a wrong file is reported at once.
   const before = earlierReport(folder, context, options.since);
@@ -43,12 +63,46 @@ export async function report(context: StackContext, options: ReportOptions, resu
   if (interruptTaken() !== undefined) throw new CommandError("interrupted; no report was written");
   const document = buildReport(facts, before, [...context.secrets, ...secretsOf(process.env)]);
   const page = writeReport(folder, document, { html: reportPage(document), markdown: reportMarkdown(document) });
-  if (options.short !== undefined) {
-    writeWhole(options.short, shortMarkdown(document));
-    announce(`written: ${options.short}`);
-  }
   announce(`${document.stack}: ${document.sentence}`);
-  result.lines(wordPath(page));
-  result.object({ ...document, page: wordPath(page) });
+  return { report: document, page: wordPath(page) };
+}
+
+function writeShort(file: string | undefined, text: string): void {
+  if (file === undefined) return;
+  writeWhole(file, text);
+  announce(`written: ${file}`);
+}
+
+export async function report(context: StackContext, options: ReportOptions, result: Result): Promise<number> {
+  const folder = wordPath(options.output ?? defaultFolder(context.stack));
+  const { report: document, page } = await reportOn(context, folder, options);
+  writeShort(options.short, shortMarkdown(document));
+  result.lines(page);
+  result.object({ ...document, page });
+  return document.healthy ? EXIT.ok : EXIT.failed;
+}
+
+/** The reports of several stacks, and one on all of them. */
+export async function reportStacks(
+  contexts: readonly StackContext[],
+  options: ReportOptions,
+  result: Result,
+): Promise<number> {
+  const folder = wordPath(options.output ?? STACKS_FOLDER);
+  makeFolder(folder);
+  const reported: ReportedStack[] = [];
+  for (const context of contexts) {
+    const { stack, tenantAccess } = context;
+    readingStack(stack);
+    readingCloud(tenantAccess.cloud);
+    const own = options.output === undefined ? defaultFolder(stack) : path.join(folder, folderName(stack));
+    reported.push(await reportOn(context, wordPath(own), options));
+  }
+  const document = buildStacksReport(reported);
+  const markdown = stacksMarkdown(document);
+  const page = wordPath(writeReport(folder, document, { html: stacksPage(document), markdown }));
+  announce(document.sentence);
+  result.lines(page);
+  result.object({ ...document, page });
   return document.healthy ? EXIT.ok : EXIT.failed;
 }

@@ -8,6 +8,7 @@ import type { Command } from "commander";
 import { readingStack } from "../../console/current-reader";
 import { interruptNote } from "../../console/interrupts";
 import { SANDBOX_VARIABLE } from "../../console/sandbox-stack";
+import { UsageError } from "../../console/errors";
 import { Result } from "../../console/result";
 import { announce } from "../../console/progress";
 import { loadSandboxPart } from "../clone";
@@ -16,7 +17,7 @@ import { chooseStack, type StackChoice } from "./stack-choice";
 
 /** Options that every command on a stack has. */
 interface StackOptions {
-  stack?: string;
+  stack?: string | string[];
   configFile?: string;
   json?: boolean;
 }
@@ -28,11 +29,15 @@ export interface StackRun<Options> extends StackChoice {
   /** Absolute. */
   configFile: string | undefined;
   result: Result;
+  /** The further stacks, if several were named. */
+  others: readonly StackChoice[];
 }
 
 export interface StackCommandSpec<Options> extends Omit<CommandSpec<Options>, "on" | "run"> {
   /** Whether the sandbox has to bring Pulumi up for it. @default true */
   pulumi?: boolean;
+  /** Whether several stacks may be named. @default false */
+  several?: boolean;
   /** Refuses wrong use before anything is started. @throws UsageError */
   check?(args: readonly string[], options: Options & StackOptions): void | Promise<void>;
   /** @returns the exit code */
@@ -42,25 +47,37 @@ export interface StackCommandSpec<Options> extends Omit<CommandSpec<Options>, "o
 const UNTOUCHED = "nothing was changed";
 const UNKNOWN = "completed steps remain; run the same command again to continue";
 
-function defineStackOptions(command: Command, changing: boolean): void {
+function defineStackOptions(command: Command, changing: boolean, several: boolean): void {
   const otherwise = changing ? "PULUMI_STACK" : "PULUMI_STACK, then the selected stack";
+  const words = `the stack${several ? ", may be repeated" : ""} (default: ${otherwise})`;
+  if (several) command.option("--stack <name>", words, (name: string, before: string[] = []) => [...before, name]);
+  else command.option("--stack <name>", words);
   command
-    .option("--stack <name>", `the stack (default: ${otherwise})`)
     .option("--config-file <file>", "the stack's configuration file (default: Pulumi.<stack>.yaml)")
     .option("--json", "print the result as one JSON object");
 }
 
 /** A command of the tree out of what it does on a stack. */
 export function stackCommand<Options extends object>(spec: StackCommandSpec<Options>): CommandSpec<Options> {
-  const { name, description, changing, examples, define, explain } = spec;
+  const { name, description, changing, examples, define, explain, several = false } = spec;
   return {
     ...{ name, description, changing, examples, explain, on: "stack" },
     define: (command) => {
       define?.(command);
-      defineStackOptions(command, changing);
+      defineStackOptions(command, changing, several);
     },
     run: (args, options) => runOnStack(spec, args, options),
   };
+}
+
+/** @throws UsageError if several stacks cannot be worked on together */
+function refuseMixture(choices: readonly StackChoice[], { configFile }: StackOptions): void {
+  if (choices.length === 1) return;
+  const names = choices.map(({ stack }) => stack);
+  if (new Set(names).size < names.length) throw new UsageError(`a stack is named twice: ${names.join(", ")}`);
+  if (configFile !== undefined) throw new UsageError("--config-file is for one stack, and several are named");
+  const starts = !process.env[SANDBOX_VARIABLE] && choices.some(({ sandbox }) => sandbox);
+  if (starts) throw new UsageError("the sandbox's stack is worked on alone");
 }
 
 async function runOnStack<Options extends object>(
@@ -70,12 +87,12 @@ async function runOnStack<Options extends object>(
 ): Promise<number> {
   await spec.check?.(args, options);
   const { changing, pulumi = true } = spec;
-  const choice = chooseStack({
-    given: options.stack,
-    changing,
-    folder: process.cwd(),
-    environment: process.env,
-  });
+  const choose = (given: string | undefined) =>
+    chooseStack({ given, changing, folder: process.cwd(), environment: process.env });
+  const [first, ...further] = [options.stack ?? []].flat();
+  const choice = choose(first);
+  const others = further.map(choose);
+  refuseMixture([choice, ...others], options);
   readingStack(choice.stack);
   if (choice.sandbox && !process.env[SANDBOX_VARIABLE]) {
     const part = await loadSandboxPart();
@@ -86,7 +103,7 @@ async function runOnStack<Options extends object>(
   const result = new Result({ json: options.json === true, sandbox: choice.sandbox });
   const configFile = options.configFile === undefined ? undefined : path.resolve(options.configFile);
   try {
-    return await spec.run({ ...choice, args, options, configFile, result });
+    return await spec.run({ ...choice, args, options, configFile, result, others });
   } finally {
     result.end();
     removeNote();

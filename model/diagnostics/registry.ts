@@ -11,6 +11,7 @@ import { GUARD_FINDINGS } from "./registry/guard";
 import { HOST } from "./registry/host";
 import { MANAGED } from "./registry/managed";
 import { NOTICES } from "./registry/notices";
+import { STACKS } from "./registry/stacks";
 import { TENANT } from "./registry/tenant";
 
 export { FINDINGS, GUARD_FINDINGS, NOTICES };
@@ -25,6 +26,7 @@ export const AREAS = {
   connection: CONNECTION,
   host: HOST,
   tenant: TENANT,
+  stacks: STACKS,
   commands: COMMANDS,
 } as const;
 
@@ -38,6 +40,7 @@ export const DIAGNOSTICS = {
   ...CONNECTION,
   ...HOST,
   ...TENANT,
+  ...STACKS,
   ...COMMANDS,
 } as const;
 

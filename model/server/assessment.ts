@@ -25,6 +25,7 @@ import {
 } from "../certificate/certificate-state";
 import { certificateOf, newestGeneration, wasRealised, type CertificateReference } from "../certificate/generations";
 import { sourceOf } from "../certificate/certificate-source";
+import type { ServerRole } from "../configuration/configuration";
 import { composedNameProblems } from "../configuration/composed-names";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
@@ -39,7 +40,7 @@ import type { Observation, ObservedApplication, ObservedNamesake } from "./obser
 import { credentialExpired, signInRefused } from "./event-meanings";
 import { preflight, serviceAccountOther } from "./preflight";
 import { findingsOfManaged, stillOwn } from "./managed";
-import { modeUndeclared, synchronisationOverdue } from "./scheduler-findings";
+import { modeUndeclared, roleChanged, synchronisationOverdue } from "./scheduler-findings";
 import { writebackContradicted, writebackUndeclared } from "./writeback";
 import { shortHash } from "../text/short-hash";
 import { uploadRefused } from "../tenant/key-rules";
@@ -65,6 +66,8 @@ export interface Judged {
   appId: string | null;
   /** The other servers of the stack that were seen to export. */
   exporting: readonly string[];
+  /** The role that the last run recorded. */
+  formerRole?: ServerRole | null;
 }
 
 /** A server with its application, certificate and connector. */
@@ -134,6 +137,7 @@ function credentialRevoked({ server, application, reference: { generation } }: W
 /** What is looked at of every server that was observed. */
 const OF_THE_SERVER = [
   schedulerLeftPaused,
+  roleChanged,
   modeUndeclared,
   synchronisationOverdue,
   programChanged,
@@ -197,6 +201,7 @@ export function secondApplication(server: string, application: ObservedApplicati
 
 const hostUnobserved = ({ observation: { host } }: ServerFacts) => host.problem;
 const identityShared = ({ observation: { shared } }: ServerFacts) => shared ?? null;
+const cloudOther = ({ observation: { elsewhere } }: ServerFacts) => elsewhere ?? null;
 const applicationUnobserved = ({ observation: { tenant } }: ServerFacts) => tenant.problem;
 
 function applicationUnknown({ declaration, observation, memory }: ServerFacts): Diagnostic | null {
@@ -207,7 +212,7 @@ function applicationUnknown({ declaration, observation, memory }: ServerFacts): 
 }
 
 /** What stops the work on a server before anything of it is judged; the first one counts. */
-const OBSTACLES = [hostUnobserved, identityShared, applicationUnobserved] as const;
+const OBSTACLES = [hostUnobserved, cloudOther, identityShared, applicationUnobserved] as const;
 
 /** An application that vanished stops the run: no plain `up` can heal it, as azuread does not read there. */
 function applicationGone(server: string, findings: readonly Diagnostic[]): Diagnostic | null {
@@ -330,6 +335,7 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
     server: declaration.server,
     ...{ host: host.facts, application: tenant.application, declaration, reference, named },
     ...{ programInstalled: wasInstalled(facts), appId: madeBefore(facts), exporting: observation.exporting ?? [] },
+    formerRole: old?.role,
   });
   const findings = found.map((entry) => {
     return memory.settling > 1 && entry.cure === "certificate" ? { ...entry, remedy: STILL_MISSING } : entry;

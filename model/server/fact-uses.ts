@@ -112,7 +112,8 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "connector.name": SHOWN,
   "connector.identityType": held("an application", "connector-password-account", "deadline-ahead"),
   "connector.userName": held(
-    "accounts and applications that a remedy would remove",
+    "accounts and applications that a remedy would remove, and the stack's cloud by its domain",
+    "CLOUD_CONTRADICTED",
     "legacy-account-present",
     "managed-application-left",
   ),
@@ -129,7 +130,12 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "scheduler.PurgeRunHistoryInterval": not("how long the run history is kept is the administrator's choice"),
   "scheduler.SyncCycleEnabled": held("a scheduler that is on", "scheduler-off", "synchronisation-overdue"),
   "scheduler.MaintenanceEnabled": held("maintenance that is on", "maintenance-off"),
-  "scheduler.StagingModeEnabled": held("role, and the other servers of the stack", "mode-undeclared", "exports-twice"),
+  "scheduler.StagingModeEnabled": held(
+    "role, and the other servers of the stack",
+    "role-changed",
+    "mode-undeclared",
+    "exports-twice",
+  ),
   "scheduler.SchedulerSuspended": held(
     "a scheduler that is not suspended",
     "SCHEDULER_SUSPENDED",

@@ -10,7 +10,7 @@ import { shortHash } from "../text/short-hash";
 import { credentialExpired, signInRefused } from "./event-meanings";
 import { applicationMarker } from "./labels";
 import type { ObservedApplication, ObservedKey } from "./observation";
-import { modeUndeclared, synchronisationOverdue } from "./scheduler-findings";
+import { modeUndeclared, roleChanged, synchronisationOverdue } from "./scheduler-findings";
 import type { ServerFacts } from "./server-facts";
 import { writebackUndeclared } from "./writeback";
 
@@ -140,11 +140,14 @@ function managedFindings(judged: ManagedJudged): Diagnostic[] {
 }
 
 /** All findings of such a server: those of its host that every mode has, and those of its identity. */
-export function findingsOfManaged({ declaration, observation }: ServerFacts, host: HostObservation): Diagnostic[] {
+export function findingsOfManaged(
+  { declaration, observation, memory }: ServerFacts,
+  host: HostObservation,
+): Diagnostic[] {
   const { server } = declaration;
-  const judged = { server, host, declaration, exporting: observation.exporting ?? [] };
+  const judged = { server, host, declaration, exporting: observation.exporting ?? [], formerRole: memory?.role };
   return [
-    ...[modeUndeclared, synchronisationOverdue, writebackUndeclared].flatMap((rule) => rule(judged)),
+    ...[roleChanged, modeUndeclared, synchronisationOverdue, writebackUndeclared].flatMap((rule) => rule(judged)),
     ...managedFindings({ server, host, application: observation.tenant.application }),
     ...[signInRefused, credentialExpired].flatMap((rule) => rule({ server, host })),
   ];

@@ -11,18 +11,33 @@ export interface SchedulerJudged {
   declaration: { role: ServerRole };
   /** The other servers of the stack that were seen to export. */
   exporting: readonly string[];
+  /** The role that the last run recorded; null or absent if no run did. */
+  formerRole?: ServerRole | null;
 }
 
 /** How late a cycle may be: longer than any cycle takes, shorter than the seven days after which a full one is due. */
 const OVERDUE = 24 * 60 * 60_000;
 
+const modeOf = ({ scheduler }: HostObservation): ServerRole => (scheduler.StagingModeEnabled ? "staging" : "active");
+
+/** What a declared change of the role does; that the mode is another one is a finding of its own. */
+export function roleChanged({ server, host, declaration, formerRole: former }: SchedulerJudged): Diagnostic[] {
+  const { role: declared } = declaration;
+  if (!former || former === declared) return [];
+  const mode = modeOf(host);
+  const remedy = mode === declared ? "made" : "ahead";
+  return [diagnose("role-changed", server, { declared, former, mode }, { remedy })];
+}
+
 export function modeUndeclared({ server, host, declaration: { role }, exporting }: SchedulerJudged): Diagnostic[] {
-  const mode = host.scheduler.StagingModeEnabled ? "staging" : "active";
+  const mode = modeOf(host);
   if (mode === role) return [];
   if (mode === "active" && exporting.length > 0) {
     return [diagnose("exports-twice", server, { others: exporting.join(" and ") })];
   }
-  return [diagnose("mode-undeclared", server, { declared: role, actual: mode }, { remedy: mode })];
+  const others = exporting.join(" and ");
+  const remedy = mode === "staging" && others !== "" ? "second" : mode;
+  return [diagnose("mode-undeclared", server, { declared: role, actual: mode, others }, { remedy })];
 }
 
 /** While it is suspended, to switch it on helps nothing. */

@@ -49,6 +49,28 @@ export function azureCloudProblem(
   return diagnose("CLOUD_CONTRADICTED", null, values, { remedy });
 }
 
+/** Domains that only tenants of one cloud are given; `onmicrosoft.com` is also that of some older ones of US Government. */
+const DOMAINS: readonly [end: string, clouds: readonly Cloud[], name: string][] = [
+  [".onmicrosoft.us", ["usgovernment", "usgovernmentl5"], "US Government"],
+  [".onmschina.cn", ["china"], "China"],
+  [".onmicrosoft.cn", ["china"], "China"],
+  [".onmicrosoft.de", [], "Germany"],
+];
+
+/**
+ * Why a server belongs to another cloud than the stack: the wizard signed it in to a tenant there.
+ *
+ * @param userName of its connector, whose domain is one of that tenant
+ * @returns null if the domain says nothing, or the same
+ */
+export function serverCloudProblem(server: string, cloud: Cloud, userName: string): Diagnostic | null {
+  const domain = userName.split("@").at(-1)!.toLowerCase();
+  const found = DOMAINS.find(([end, clouds]) => domain.endsWith(end) && !clouds.includes(cloud));
+  if (!found) return null;
+  const values = { property: "connector", cloud, found: `${domain}, a domain of the cloud ${found[2]}` };
+  return diagnose("CLOUD_CONTRADICTED", server, values, { remedy: "server" });
+}
+
 /** The refusal of a sovereign cloud by name; null if the text names none. */
 export function sovereignCloud(property: string, text: unknown): Diagnostic | null {
   return typeof text === "string" && SOVEREIGN.test(text) ? refused(property, text) : null;

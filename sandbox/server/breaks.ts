@@ -30,6 +30,7 @@ export const SERVER_BREAKS = {
   "acl-wide": "all users of the server can read the key",
   label: "the certificate's friendly name was changed in LocalMachine\\My",
   account: "the connector uses a password account again",
+  "other-cloud": "the wizard signed the server in to a tenant of the US Government cloud",
   application: "the connector uses another existing application",
   hash: "the connector uses another certificate hash",
   parameters: "the connector's connectivity parameters are blank",
@@ -39,6 +40,7 @@ export const SERVER_BREAKS = {
   "program-folder-foreign": "someone put a script into the folder of the host program",
   "program-folder-earlier": "the folder of the host program holds a page that an older version of this project brought",
   writeback: "password writeback was switched on",
+  staging: "staging mode was switched on, so that the server exports no more",
   exports: "staging mode was switched off, so that the server exports as the active one does",
   "service-account": "the ADSync service runs under a local account, which its installer gave the rights that it needs",
   "service-account-non-ascii": "the ADSync service runs under a group managed account whose name is not ASCII",
@@ -54,6 +56,21 @@ export const SERVER_BREAKS = {
 export type ServerBreak = keyof typeof SERVER_BREAKS;
 
 type Breaker = (machine: Machine, context: BreakContext) => void;
+
+/** The connector signs in with the account that the wizard makes in a tenant. */
+function signInWithAccount(machine: Machine, domain: string): void {
+  machine.change((state) => {
+    const suffix = state.machineIdentifier.replace(/-/g, "").slice(0, 12);
+    state.connector = {
+      ...state.connector,
+      identityType: "ServiceAccount",
+      userName: `Sync_${state.computerName}_${suffix}@${domain}`,
+      appId: null,
+      certificateSha256: null,
+      parameters: { ApplicationManagedBy: null, CertificateManagedBy: null, CertificateId: null },
+    };
+  });
+}
 
 export const BREAKERS: Record<ServerBreak, Breaker> = {
   certificate: (machine) => {
@@ -90,18 +107,8 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     changeKey(machine, (key) => {
       key.access.push({ sid: USERS_SID, account: "BUILTIN\\Users", rights: "Read, Synchronize", allow: true });
     }),
-  account: (machine) =>
-    machine.change((state) => {
-      const suffix = state.machineIdentifier.replace(/-/g, "").slice(0, 12);
-      state.connector = {
-        ...state.connector,
-        identityType: "ServiceAccount",
-        userName: `Sync_${state.computerName}_${suffix}@${state.tenant.domain}`,
-        appId: null,
-        certificateSha256: null,
-        parameters: { ApplicationManagedBy: null, CertificateManagedBy: null, CertificateId: null },
-      };
-    }),
+  account: (machine) => signInWithAccount(machine, machine.state.tenant.domain),
+  "other-cloud": (machine) => signInWithAccount(machine, "contoso.onmicrosoft.us"),
   application: (machine, { appId, certificateSha256 }) => {
     if (!appId) throw new Error("the tenant has no other application that the connector could use");
     machine.change((state) => {
@@ -138,6 +145,12 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     machine.change((state) => {
       state.passwordWriteback = true;
     }),
+  staging: (machine) => {
+    if (machine.state.scheduler.StagingModeEnabled) throw new Error(`${machine.state.computerName} exports nothing`);
+    machine.change((state) => {
+      state.scheduler.StagingModeEnabled = true;
+    });
+  },
   exports: (machine) => {
     if (!machine.state.scheduler.StagingModeEnabled) throw new Error(`${machine.state.computerName} exports already`);
     machine.change((state) => {

@@ -30,10 +30,10 @@ function markdownFiles(folder: string): string[] {
 /** Made from docstrings, whose examples are compiled and whose text is held against them by tests of their own. */
 const GENERATED = path.join("docs", "api");
 
-/** README and everything below docs, wherever it stands, but what is generated. */
+/** README and everything below docs and examples, wherever it stands, but what is generated. */
 export function pages(): string[] {
   const own = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map((name) => path.join(ROOT, name));
-  return [...own, ...markdownFiles(path.join(ROOT, "docs"))]
+  return [...own, ...["docs", "examples"].flatMap((folder) => markdownFiles(path.join(ROOT, folder)))]
     .map((file) => path.relative(ROOT, file))
     .filter((page) => !page.startsWith(GENERATED))
     .sort();

@@ -213,6 +213,16 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   "mode-undeclared": {
     "a declared staging server exports": () => ({ role: "staging" }),
     "the active server is in staging mode": ({ facts }) => void (facts.scheduler.StagingModeEnabled = true),
+    "the active server is in staging mode, and another one exports": ({ facts }) => {
+      facts.scheduler.StagingModeEnabled = true;
+      return { exporting: ["sync02"] };
+    },
+  },
+  "role-changed": {
+    "it was active, and is in staging mode already": ({ facts }) => {
+      facts.scheduler.StagingModeEnabled = true;
+      return { role: "staging", formerRole: "active" };
+    },
   },
   "exports-twice": {
     "it is declared as staging, and the active server exports as well": () => ({

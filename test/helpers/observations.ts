@@ -197,18 +197,20 @@ export interface Expectation {
   programInstalled: boolean;
   appId: string | null;
   exporting: readonly string[];
+  /** The role that the last run recorded. */
+  formerRole?: ServerRole;
 }
 
 /** The findings of a server that should be on a generation. */
 export function assess(
   host: HostObservation,
   seen: ObservedApplication | null,
-  { server, identity, adoptedSha256, programInstalled, appId, exporting, ...declaration }: Expectation,
+  { server, identity, adoptedSha256, programInstalled, appId, exporting, formerRole, ...declaration }: Expectation,
   generation: number,
   named?: readonly ObservedNamesake[],
 ): Diagnostic[] {
   const reference = { identity, adoptedSha256, generation };
-  const known = { programInstalled, appId, exporting };
+  const known = { programInstalled, appId, exporting, formerRole };
   return findingsOf({ server, host, application: seen, named, declaration, reference, ...known });
 }
 

@@ -251,8 +251,12 @@ export const HOW_TO: readonly Section[] = [
       done(
         "fact",
         "Each cloud end to end: sign-in, roles, host cmdlets",
-        "The sandbox can be in any of them: [clouds](clouds.md). The cloud of the server's own wizard is not read",
+        "The sandbox can be in any of them: [clouds](clouds.md). A server in a tenant of another cloud is one problem",
         [
+          [
+            "unit/model/cloud-choice.test.ts",
+            "a server whose connector belongs to a tenant of another cloud must be one problem, which names both",
+          ],
           [
             "end-to-end/clouds.test.ts",
             "a server must be onboarded, rotated, guarded and examined in the cloud ${cloud}, and in no other",

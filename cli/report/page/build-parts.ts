@@ -17,7 +17,7 @@ const STATUS: Record<ServerStatus, [tone: "good" | "bad" | "warn" | "mute", name
   unobserved: ["mute", "unknown"],
 };
 
-export const statusBadge = ({ status }: ReportServer) => badge(...STATUS[status], STATUS_WORDS[status]);
+export const statusBadge = ({ status }: Pick<ReportServer, "status">) => badge(...STATUS[status], STATUS_WORDS[status]);
 
 export const linkIcon: Record<LinkState, Icon> = { ok: "ok", finding: "finding", none: "none", unknown: "unknown" };
 

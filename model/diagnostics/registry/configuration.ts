@@ -113,7 +113,7 @@ export const CONFIGURATION = {
   },
   CLOUD_CONTRADICTED: {
     ...{ severity, since, cure, guide },
-    title: "The stack's cloud differs from that of the azuread provider, of the Azure CLI or of the metadata host.",
+    title: "The stack's cloud differs from that of the azuread provider, the Azure CLI, the metadata host or a server.",
     why: "One half of a run would work in another cloud than the other half.",
     property: "{property}",
     expected: "{cloud}, as the stack's cloud says",
@@ -128,6 +128,9 @@ export const CONFIGURATION = {
         "If the stack is right: ",
         posix("az", "cloud", "set", "--name", "{azureName}"),
         " , then sign in again; else correct azuread:environment or ARM_ENVIRONMENT.",
+      ],
+      server: [
+        "The wizard of Entra Connect signed this server in to a tenant of that cloud. Declare it in a stack of that cloud, or correct azuread:environment or ARM_ENVIRONMENT.",
       ],
       metadata: ["Correct azuread:environment or ARM_ENVIRONMENT, or remove the metadata host."],
     },

@@ -17,10 +17,36 @@ export const SYNCHRONISATION_FINDINGS = {
     expected: "{declared} mode",
     actual: "{actual} mode",
     remedy: {
-      active: ["Switch staging mode on in the Entra Connect wizard of this server, or declare role: active."],
-      staging: ["Switch staging mode off in the Entra Connect wizard of this server, or declare role: staging."],
+      active: [
+        "No run changes a mode: switch staging mode on in the Entra Connect wizard of this server, before another one exports, or declare role: active.",
+      ],
+      staging: [
+        "No run changes a mode: switch staging mode off in the Entra Connect wizard of this server, or declare role: staging.",
+      ],
+      second: [
+        "No run changes a mode. {others} exports: switch staging mode on there first, then off here, or declare role: staging.",
+      ],
     },
-    guide: "situations/sync-stopped.md",
+    guide: "situations/switch-over.md",
+  },
+  "role-changed": {
+    severity,
+    since,
+    title: "The server is declared with another role than in the last run.",
+    why: "A role is recorded and decides who switches last; the mode of a server is changed in its Entra Connect wizard alone.",
+    cure: "nothing",
+    property: "role",
+    expected: "{former}, as recorded",
+    actual: "{declared}, on a server in {mode} mode",
+    remedy: {
+      made: [
+        "The server's mode is the declared role already. pulumi up records the role and the order of later switches, and changes nothing else for it.",
+      ],
+      ahead: [
+        "pulumi up records the role and the order of later switches. It changes no mode, application or certificate for it: the swap itself is made in the wizards.",
+      ],
+    },
+    guide: "situations/switch-over.md",
   },
   "exports-twice": {
     severity,
@@ -32,7 +58,7 @@ export const SYNCHRONISATION_FINDINGS = {
     expected: "staging mode",
     actual: "active mode, in which {others} exports as well",
     remedy: ["Switch staging mode on now, in the Entra Connect wizard of the server that should not export."],
-    guide: "situations/sync-stopped.md",
+    guide: "situations/switch-over.md",
   },
   "synchronisation-overdue": {
     severity,

@@ -198,6 +198,58 @@ situations("pages about servers", {
     });
   },
 
+  "switch-over": (page) => {
+    const swapped = (output: string, code: string) => {
+      for (const server of ["sync01", "sync02"]) assert.match(output, new RegExp(`${server}: ${code}: `));
+    };
+    const credentials = () => ["sync01", "sync02"].map((name) => page.test.server(name).connector);
+
+    page.scenario(
+      "a declared swap must be recorded, change nothing else, and be shown until the wizards made it",
+      "onboarded",
+      async () => {
+        const before = credentials();
+        page.configure();
+        const seen = await page.run("pulumi preview");
+        swapped(seen, "role-changed");
+        swapped(seen, "mode-undeclared");
+        assert.match(seen, /sync02: mode-undeclared: .*sync01 exports: switch staging mode on there first/);
+        page.leadsHere(seen, "role-changed", "mode-undeclared");
+        assert.doesNotMatch(seen, /^ *(\+|-|\+-) .*(certificate|credential|application|registration)/m);
+        await page.run("pulumi up");
+        const waiting = await page.project.succeeded("pulumi preview");
+        swapped(waiting, "mode-undeclared");
+        assert.doesNotMatch(waiting, /role-changed/);
+        await page.run("npx connect-sync-identity sandbox break sync01 staging");
+        await page.run("npx connect-sync-identity sandbox break sync02 exports");
+        page.again();
+        await page.run("pulumi preview --expect-no-changes");
+        assert.deepEqual(credentials(), before);
+        await page.expectHealthy("sync01", "sync02");
+      },
+    );
+
+    page.scenario("a swap by hand must be a finding until it is declared", "onboarded", async () => {
+      const before = credentials();
+      await page.run("pulumi preview --expect-no-changes");
+      await page.test.sandbox.break("sync01", "staging");
+      await page.test.sandbox.break("sync02", "exports");
+      const seen = await page.run("pulumi preview");
+      swapped(seen, "mode-undeclared");
+      page.leadsHere(seen, "mode-undeclared");
+      page.project.changeServers(({ sync01, sync02 }) => {
+        Object.assign(sync01, { role: "staging" });
+        Object.assign(sync02, { role: "active" });
+      });
+      const declared = await page.project.succeeded("pulumi preview");
+      swapped(declared, "role-changed");
+      assert.doesNotMatch(declared, /mode-undeclared/);
+      await page.run("pulumi up");
+      assert.deepEqual(credentials(), before);
+      await page.expectHealthy("sync01", "sync02");
+    });
+  },
+
   "server-unreachable": (page) => {
     page.scenario("the other servers must continue, and the server itself once it answers", "onboarded", async () => {
       await page.test.sandbox.break("sync02", "certificate");

@@ -46,6 +46,12 @@ async function stack(generation = 1): Promise<{ facts: ReportFacts; seen: Parame
   return { facts: { ...facts, servers, state: facts.state.map((resource) => withIds(resource, generation)) }, seen };
 }
 
+/** The role that the last run recorded. */
+const recordRole = (facts: ReportFacts, role: string, server = "sync01") => {
+  const resource = facts.state.find(({ urn }) => urn.endsWith(`::${server}-server`));
+  Object.assign(resource?.inputs ?? {}, { role });
+};
+
 /** All readers show exactly this. */
 function agree(facts: ReportFacts, expected: string[]): void {
   const { findings, notices, synchronisers } = readersOf(facts);
@@ -68,8 +74,10 @@ describe("all readers of one assessment", () => {
         const { facts, seen } = await stack();
         const declared = change(seen) ?? {};
         Object.assign(facts.configuration.servers[0], declared);
+        recordRole(facts, declared.formerRole ?? declared.role ?? "active");
         if (declared.exporting) {
           facts.configuration.servers[1].role = "active";
+          recordRole(facts, "active", "sync02");
           hostOf(facts, 2).scheduler.StagingModeEnabled = false;
         }
         if (declared.appId === null) {

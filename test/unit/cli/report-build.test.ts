@@ -91,7 +91,7 @@ describe("findings of a report", () => {
   for (const [code, cases] of Object.entries(FINDING_CASES)) {
     for (const [name, change] of Object.entries(cases)) {
       it(`the report must show ${code} at its link: ${name}`, async () => {
-        const facts = await reportFacts(code === "exports-twice" ? 2 : 1);
+        const facts = await reportFacts(["exports-twice", "mode-undeclared"].includes(code) ? 2 : 1);
         const host = hostOf(facts);
         const seen: Parameters<Change>[0] = {
           facts: host,
@@ -102,6 +102,7 @@ describe("findings of a report", () => {
         const [server] = facts.configuration.servers;
         const { passwordWriteback, certificate, repairConnectivityParameters, role } = expected;
         Object.assign(server, { passwordWriteback, certificate, repairConnectivityParameters, role });
+        recordRole(facts, expected.formerRole ?? role);
         if (expected.exporting.length > 0) hostOf(facts, 2).scheduler.StagingModeEnabled = false;
         if (expected.appId === null) facts.state = [];
         facts.servers[nameOf(1)].observation.named = seen.named;
@@ -124,6 +125,11 @@ describe("findings of a report", () => {
     }
   }
 
+  /** The role that the last run recorded. */
+  const recordRole = (facts: ReportFacts, role: string, server = "sync01") => {
+    const resource = facts.state.find(({ urn }) => urn.endsWith(`::${server}-server`));
+    Object.assign(resource?.inputs ?? {}, { role });
+  };
   const applicationIdOf = (facts: ReportFacts) => (facts.state[1].inputs as { appId: string }).appId;
 
   it("the report must show the guard's findings with their author, under an id that does not depend on the audit log", async () => {

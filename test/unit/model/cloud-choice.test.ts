@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { azureCloudProblem, chooseCloud, cloudNamed } from "../../../model/tenant/cloud-choice";
+import { azureCloudProblem, serverCloudProblem, chooseCloud, cloudNamed } from "../../../model/tenant/cloud-choice";
 import { CLOUDS, OIDC_AUDIENCE, SYNC_SERVICE_APP_ID, type Cloud } from "../../../model/tenant/clouds";
 import { readerOf } from "../../../model/diagnostics/reader";
 import { renderRemedy } from "../../../model/diagnostics/remedy";
@@ -41,6 +41,28 @@ describe("the cloud of a tenant", () => {
   it("a cloud that the provider does not know of must be refused: it would take the global one", () => {
     assert.match(chosen("china"), /^CLOUD_CONTRADICTED: .+found nothing/);
     assert.equal(chosen("china", undefined, true), "china");
+  });
+
+  it("a server whose connector belongs to a tenant of another cloud must be one problem, which names both", () => {
+    const said = (cloud: Cloud, domain: string) => {
+      const problem = serverCloudProblem("sync01", cloud, `Sync_SYNC01_0123456789ab@${domain}`);
+      return problem && `${problem.code}: ${formatDiagnostic(problem)}`;
+    };
+    assert.match(
+      said("global", "Contoso.onmicrosoft.us")!,
+      /^CLOUD_CONTRADICTED: sync01: connector: expected global.+found contoso\.onmicrosoft\.us, a domain of the cloud US Government/,
+    );
+    assert.match(said("usgovernment", "contoso.partner.onmschina.cn")!, /cloud China/);
+    assert.match(said("global", "contoso.onmicrosoft.de")!, /cloud Germany/);
+    for (const cloud of ["usgovernment", "usgovernmentl5"] as const) {
+      assert.equal(said(cloud, "contoso.onmicrosoft.us"), null);
+      // Older tenants of that cloud have this domain.
+      assert.equal(said(cloud, "contoso.onmicrosoft.com"), null);
+    }
+    assert.equal(said("china", "contoso.partner.onmschina.cn"), null);
+    for (const domain of ["contoso.onmicrosoft.com", "contoso.com", "onmicrosoft.us.example"]) {
+      assert.equal(said("global", domain), null);
+    }
   });
 
   it("the Azure CLI and a metadata host must be in the cloud of the stack, or both are named", () => {

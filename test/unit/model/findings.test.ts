@@ -119,6 +119,28 @@ describe("the words of a finding", () => {
       { expected: "password writeback on", actual: "password writeback off", remedy: "Set passwordWriteback: false" },
     ],
     [
+      "a server in staging mode while another one exports",
+      ({ facts }) => {
+        facts.scheduler.StagingModeEnabled = true;
+        return { exporting: ["sync02"] };
+      },
+      { code: "mode-undeclared", remedy: "No run changes a mode. sync02 exports: switch staging mode on there first" },
+    ],
+    [
+      "a server that exports and is declared as staging",
+      () => ({ role: "staging" }),
+      { code: "mode-undeclared", remedy: "No run changes a mode: switch staging mode on in" },
+    ],
+    [
+      "a declared role whose mode is changed already",
+      () => ({ formerRole: "staging" }),
+      {
+        code: "role-changed",
+        actual: "active, on a server in active mode",
+        remedy: "The server's mode is the declared role already. pulumi up records the role",
+      },
+    ],
+    [
       "a scheduler that was on",
       ({ facts }) => void (facts.interrupted = { ...interrupted, syncCycleEnabled: true }),
       { expected: "the scheduler on, as before register" },
@@ -201,6 +223,17 @@ describe("the words of a finding", () => {
       }
     });
   }
+
+  it("a declared role whose mode is another one must be two findings: what a run records, and what a person does", async () => {
+    const [changed, mode, ...more] = await assessed(() => ({ role: "staging", formerRole: "active" }));
+    assert.deepEqual(codes([changed, mode, ...more]), ["role-changed", "mode-undeclared"]);
+    assert.match(words(changed.remedy), /records the role .* changes no mode.* the swap itself is made in the wizards/);
+    assert.match(words(mode.remedy), /^No run changes a mode: switch staging mode on .* before another one exports/);
+  });
+
+  it("a role must be no finding if no run recorded one", async () => {
+    assert.deepEqual(codes(await assessed(() => ({}))), []);
+  });
 
   it("a sign-in that was requested for another application or certificate must not be reported as pending", async () => {
     for (const other of [{ appId: OTHER_APP_ID }, { certificateSha256: "e".repeat(64) }]) {

@@ -9,7 +9,37 @@ const FILES = [{ pester: "Decisions-Run.Tests.ps1", title: "Files of the program
 const PAUSE = [{ pester: "Decisions-Pause.Tests.ps1" }];
 const RUN = [{ pester: "Decisions-Run.Tests.ps1", title: "A run" }];
 
+const MACHINE = [{ pester: "Decisions-Switch.Tests.ps1", title: "The machine identifier of a clone" }];
+
 export const PROGRAM_PAUSE = [
+  ...mutantsOf("host-program/Public/ResetMachineIdentifier.ps1", MACHINE, [
+    {
+      id: "identifier-of-any-server",
+      before: "if ($before.machineIdentifier -eq $RequestBody.resetMachineIdentifier) {",
+      after: "if ($true) {",
+      meaning: "a server that has an identifier of its own gets another one",
+    },
+    {
+      id: "identifier-not-verified",
+      before: "if ($after.machineIdentifier -eq $RequestBody.resetMachineIdentifier) {",
+      after: "if ($false) {",
+      meaning: "an identifier that stays is taken for replaced",
+    },
+    {
+      id: "identifier-while-service-runs",
+      before: "        Stop-CsiService -Seconds $seconds\n",
+      after: "",
+      meaning: "the service goes on with the former identifier",
+    },
+  ]),
+  ...mutantsOf("host-program/Private/Pause.ps1", MACHINE, [
+    {
+      id: "stopped-service-started",
+      before: "if ($null -eq $record -or $record.Operation -ne $script:ServiceStopping) {",
+      after: "if ($false) {",
+      meaning: "a service that a person stopped starts",
+    },
+  ]),
   ...mutantsOf("model/protocol/host-constants.ts", PAUSE, [
     {
       id: "pause-margin-0",
@@ -39,8 +69,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "restore-with-stopped-service",
-      before: "$null -eq $service -or $service.status -ne 'Running'",
-      after: "$null -eq $service",
+      before: "(Start-InterruptedService).status -ne 'Running'",
+      after: "(Start-InterruptedService).status -eq ''",
       meaning: "the task does not wait for the service",
     },
     {
@@ -92,8 +122,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "pause-trace-removed-first",
-      before: "        Set-SchedulerBack -Enabled $true -Cause $cause\n        Remove-PauseTrace\n",
-      after: "        Remove-PauseTrace\n        Set-SchedulerBack -Enabled $true -Cause $cause\n",
+      before: "        Set-SchedulerBack -Enabled $enabled -Cause $cause\n        Remove-PauseTrace\n",
+      after: "        Remove-PauseTrace\n        Set-SchedulerBack -Enabled $enabled -Cause $cause\n",
       meaning: "record and task go before the scheduler is back",
     },
     {
@@ -104,8 +134,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "pause-not-read-back",
-      before: "        if ((Get-CsiScheduler).SyncCycleEnabled) {\n            throw",
-      after: "        if ($false) {\n            throw",
+      before: "    if ((Get-CsiScheduler).SyncCycleEnabled) {\n        throw",
+      after: "    if ($false) {\n        throw",
       meaning: "a scheduler that stays on is taken for paused",
     },
     {
@@ -135,8 +165,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "restored-once",
-      before: "@(0) + $script:RestoreWaits",
-      after: "@(0)",
+      before: "foreach ($seconds in @(0) + $script:RestoreWaits)",
+      after: "foreach ($seconds in @(0))",
       meaning: "one failure leaves the scheduler off",
     },
     {
@@ -159,7 +189,7 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "person-off-ignored",
-      before: "    if (-not (Get-CsiScheduler).SyncCycleEnabled) {\n        Wait-CycleEnd",
+      before: "    if (-not $enabled -and -not $Recorded) {\n        Wait-CycleEnd",
       after: "    if ($false) {\n        Wait-CycleEnd",
       meaning: "a scheduler that a person switched off comes on after a switch",
     },
@@ -184,7 +214,7 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "record-says-off",
-      before: "            syncCycleEnabled = $true\n",
+      before: "            syncCycleEnabled = $Enabled\n",
       after: "            syncCycleEnabled = $false\n",
       meaning: "an interrupted pause is never ended",
     },

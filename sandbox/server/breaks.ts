@@ -90,7 +90,7 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     }),
   account: (machine) =>
     machine.change((state) => {
-      const suffix = state.machineIdentifier.replace(/-/g, "").slice(0, 12);
+      const suffix = (state.serviceIdentifier ?? state.machineIdentifier).replace(/-/g, "").slice(0, 12);
       state.connector = {
         ...state.connector,
         identityType: "ServiceAccount",

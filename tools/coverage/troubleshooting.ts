@@ -123,13 +123,18 @@ export const TROUBLESHOOTING: readonly Section[] = [
   {
     heading: "Multiple servers sharing the same custom Microsoft Entra Connector account",
     rows: [
-      done("procedure", "Give each server its own application", "`up` moves each declared server to its own; [two servers, one application](situations/shared-application.md)", [
-        ...IN_COMMON,
+      done(
+        "procedure",
+        "Give each server its own application",
+        "`up` moves each declared server to its own; [two servers, one application](situations/shared-application.md)",
         [
-          "unit/model/shared-identities.test.ts",
-          "two servers on an application that is neither's must be allowed to move away from it",
+          ...IN_COMMON,
+          [
+            "unit/model/shared-identities.test.ts",
+            "two servers on an application that is neither's must be allowed to move away from it",
+          ],
         ],
-      ]),
+      ),
     ],
   },
   {
@@ -217,10 +222,16 @@ export const TROUBLESHOOTING: readonly Section[] = [
         followed: "`up` instead of the wizard: the server is declared with its own application.",
       }),
       done("step", "Resume the scheduler", "As it was found", [T.RESTORED], steps(12)),
-      done("step", "The same on the other server, and proof at the end", "`reset-machine-identifier` reads all servers again; `up`", CLONE, {
-        ...steps(13),
-        followed: "Only the server of a step is paused, so that a kill leaves no server stopped.",
-      }),
+      done(
+        "step",
+        "The same on the other server, and proof at the end",
+        "`reset-machine-identifier` reads all servers again; `up`",
+        CLONE,
+        {
+          ...steps(13),
+          followed: "Only the server of a step is paused, so that a kill leaves no server stopped.",
+        },
+      ),
     ],
   },
 ];

@@ -272,7 +272,8 @@ export const HOST_MESSAGES = {
   },
   "VERIFICATION_FAILED.identifier": {
     message: "The server still has the machine identifier that it shares.",
-    remedy: "Look at SyncMachineIdentifier under HKLM\\SOFTWARE\\Microsoft\\Azure AD Connect on the server, then run again.",
+    remedy:
+      "Look at SyncMachineIdentifier under HKLM\\SOFTWARE\\Microsoft\\Azure AD Connect on the server, then run again.",
   },
   SCHEDULER_NOT_RESTORED: {
     message: "The scheduler could not be put back.",

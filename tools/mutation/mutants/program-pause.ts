@@ -9,37 +9,7 @@ const FILES = [{ pester: "Decisions-Run.Tests.ps1", title: "Files of the program
 const PAUSE = [{ pester: "Decisions-Pause.Tests.ps1" }];
 const RUN = [{ pester: "Decisions-Run.Tests.ps1", title: "A run" }];
 
-const MACHINE = [{ pester: "Decisions-Switch.Tests.ps1", title: "The machine identifier of a clone" }];
-
 export const PROGRAM_PAUSE = [
-  ...mutantsOf("host-program/Public/ResetMachineIdentifier.ps1", MACHINE, [
-    {
-      id: "identifier-of-any-server",
-      before: "if ($before.machineIdentifier -eq $RequestBody.resetMachineIdentifier) {",
-      after: "if ($true) {",
-      meaning: "a server that has an identifier of its own gets another one",
-    },
-    {
-      id: "identifier-not-verified",
-      before: "if ($after.machineIdentifier -eq $RequestBody.resetMachineIdentifier) {",
-      after: "if ($false) {",
-      meaning: "an identifier that stays is taken for replaced",
-    },
-    {
-      id: "identifier-while-service-runs",
-      before: "        Stop-CsiService -Seconds $seconds\n",
-      after: "",
-      meaning: "the service goes on with the former identifier",
-    },
-  ]),
-  ...mutantsOf("host-program/Private/Pause.ps1", MACHINE, [
-    {
-      id: "stopped-service-started",
-      before: "if ($null -eq $record -or $record.Operation -ne $script:ServiceStopping) {",
-      after: "if ($false) {",
-      meaning: "a service that a person stopped starts",
-    },
-  ]),
   ...mutantsOf("model/protocol/host-constants.ts", PAUSE, [
     {
       id: "pause-margin-0",

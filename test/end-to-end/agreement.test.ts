@@ -52,8 +52,13 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   // The application of managed mode, which no connector uses any more; the one made by hand is in use.
   "hand-made": ["tenant role-holder-foreign"],
   wizard: ["sync01 connector-other-application"],
-  clone: ["sync01 MACHINE_SHARED", "sync02 MACHINE_SHARED"],
-  "shared-application": ["sync01 connector-other-application", "sync02 connector-other-application"],
+  // The account of its former identifier belongs to no server any more.
+  clone: ["sync01 MACHINE_SHARED", "sync02 MACHINE_SHARED", "tenant legacy-account-left"],
+  "shared-application": [
+    "sync01 connector-other-application",
+    "sync01 sign-in-refused",
+    "sync02 connector-other-application",
+  ],
   "shared-account": ["sync01 connector-password-account", "sync02 connector-password-account"],
   "foreign-key": ["sync01 key-foreign"],
   "repeated-key": ["sync01 key-repeated"],

@@ -68,6 +68,8 @@ export async function withObservation<T>(
       // Each server is a machine of its own, whatever else a test shows of all of them.
       if (observed.host.facts && !options.oneMachine)
         observed.host.facts.machineIdentifier = `machine of ${target.server}`;
+      const { connector } = observed.host.facts;
+      if (connector.identityType === "ServiceAccount") connector.userName = `Sync_${target.server}@contoso.com`;
       return observed;
     }),
     replace(observing, "observeRoles", async () => ({ roles: tenantRoles(), problem: null })),

@@ -6,6 +6,7 @@ import { addCommand, exampleHelp, exitCodeHelp, makeRoot, named, type CommandGro
 import { completeCommand, completionCommand } from "./completion/completion-command";
 import { doctorCommand } from "./doctor/doctor-command";
 import { resetMachineIdentifierCommand } from "./machine/reset-machine-identifier-command";
+import { deprivilegeAccountCommand } from "./leave/deprivilege-account-command";
 import { leaveCommand } from "./leave/leave-command";
 import { removeLegacyAccountCommand } from "./leave/remove-legacy-account-command";
 import { driftIssueCommand } from "./pipeline/drift-issue-command";
@@ -54,6 +55,7 @@ export async function commandTree(): Promise<readonly (CommandSpec | CommandGrou
     leaveCommand,
     revokeCommand,
     removeLegacyAccountCommand,
+    deprivilegeAccountCommand,
     resetMachineIdentifierCommand,
     pullRequestCommentCommand,
     driftIssueCommand,

@@ -16,6 +16,7 @@ import {
   type DirectoryBreak,
   type TenantBreakContext,
 } from "../tenant/breaks";
+import { addAdministrator } from "../tenant/administration";
 import type { Tenant } from "../tenant/tenant";
 
 /** Used instead of a server's name for the tenant as a whole. */
@@ -33,12 +34,18 @@ export const BREAKS = {
   "shared-application": "automatic onboarding gave the server and another one a single application of Entra Connect",
   "shared-account":
     "the connector of the server uses the password account of another one, whose connector uses it as well",
+  "administrator-account": "the connector signs in with a custom account, which is a Global Administrator",
   ...APPLICATION_BREAKS,
 } as const satisfies Record<string, string>;
 export type Break =
   | ServerBreak
   | ApplicationBreak
-  | ("credential" | "application-missing" | "hand-made" | "ca-certificate" | "wizard")
+  | "credential"
+  | "application-missing"
+  | "hand-made"
+  | "ca-certificate"
+  | "wizard"
+  | "administrator-account"
   | ("clone" | "shared-application" | "shared-account");
 
 /** All breaks by name, in the order in which help lists them. */
@@ -108,6 +115,8 @@ export async function breakServer(target: ServerBreakTarget, what: string): Prom
       return shareApplication(tenant.store, otherOf(target), { server, name }, now);
     case "shared-account":
       return shareAccount(otherOf(target).server, server);
+    case "administrator-account":
+      return server.signInAs(addAdministrator(tenant.store, name));
     case "ca-certificate":
       await server.issueByHand();
       return;

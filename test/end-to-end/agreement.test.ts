@@ -43,6 +43,8 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "scheduler-suspended": ["sync01 synchronisation-overdue"],
   "maintenance-off": [],
   "sign-in-refused": ["sync01 sign-in-refused"],
+  "sign-in-wrong-key": ["sync01 sign-in-refused"],
+  "sign-in-blocked": ["sync01 sign-in-refused"],
   // The connector uses no certificate of a CA.
   "ca-certificate": [],
   "ca-revoked": [],
@@ -60,6 +62,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
     "sync02 connector-other-application",
   ],
   "shared-account": ["sync01 connector-password-account", "sync02 connector-password-account"],
+  "administrator-account": ["sync01 connector-password-account", "tenant connector-account-administrator"],
   "foreign-key": ["sync01 key-foreign"],
   "repeated-key": ["sync01 key-repeated"],
   "foreign-secret": ["sync01 secret-foreign"],
@@ -81,6 +84,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "directory-role": ["tenant directory-role-foreign"],
   "named-like-sync": ["tenant directory-role-foreign", "tenant role-holder-foreign"],
   "former-account": ["tenant legacy-account-left"],
+  "former-identifier": ["tenant legacy-account-left"],
   "name-taken": ["sync01 application-name-taken"],
   // The one account of the healthy sandbox is the second server's.
   "accounts-full": Array.from({ length: 19 }, () => "tenant legacy-account-left"),

@@ -192,3 +192,7 @@ export const MANAGED: Test = [
   "end-to-end/modes.test.ts",
   "a managed server must be observed, and nothing of it made or changed",
 ];
+export const HAND_MADE_ACCOUNT: Test = [
+  "end-to-end/situations/servers.test.ts",
+  "an account that was created by hand must lose its role, and an unused one be removed",
+];

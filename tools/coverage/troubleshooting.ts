@@ -1,5 +1,5 @@
 /** The troubleshooting page, and the article. */
-import { done, notYet, person, steps, type Section } from "./row";
+import { done, person, steps, type Section } from "./row";
 import * as T from "./tests";
 
 const SHARED: Parameters<typeof done>[3] = [

@@ -5,6 +5,7 @@ import { loadSandboxPart } from "./clone";
 import { addCommand, exampleHelp, exitCodeHelp, makeRoot, named, type CommandGroup, type CommandSpec } from "./command";
 import { completeCommand, completionCommand } from "./completion/completion-command";
 import { doctorCommand } from "./doctor/doctor-command";
+import { resetMachineIdentifierCommand } from "./machine/reset-machine-identifier-command";
 import { deprivilegeAccountCommand } from "./leave/deprivilege-account-command";
 import { leaveCommand } from "./leave/leave-command";
 import { removeLegacyAccountCommand } from "./leave/remove-legacy-account-command";
@@ -55,6 +56,7 @@ export async function commandTree(): Promise<readonly (CommandSpec | CommandGrou
     revokeCommand,
     removeLegacyAccountCommand,
     deprivilegeAccountCommand,
+    resetMachineIdentifierCommand,
     pullRequestCommentCommand,
     driftIssueCommand,
     policyCommands,

@@ -7,7 +7,8 @@
     Windows is behind the functions of Windows.ps1, which is beside this file or, if the program was piped, has
     been defined already.
 .PARAMETER Operation
-    observe, diagnose, ensure-certificate, remove-certificate, release, register, rollback or remove-legacy-account;
+    observe, diagnose, ensure-certificate, remove-certificate, release, register, rollback, remove-legacy-account or
+    reset-machine-identifier;
     restore is for the task that ends an interrupted pause, run-cmdlet for the program's own child process.
 .PARAMETER Request
     The request, if it does not come on stdin. Operation restore has none; that of run-cmdlet is the cmdlet, its arguments and
@@ -24,7 +25,7 @@
 param(
     [Parameter(Mandatory = $true)]
     [ValidateSet('observe', 'diagnose', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback',
-        'remove-legacy-account', 'restore', 'run-cmdlet')]
+        'remove-legacy-account', 'reset-machine-identifier', 'restore', 'run-cmdlet')]
     [string] $Operation,
 
     [string] $Request = '',

@@ -7,7 +7,8 @@
     PowerShellVersion = '5.1'
     FunctionsToExport = @(
         'Invoke-Diagnose', 'Invoke-EnsureCertificate', 'Invoke-Observe', 'Invoke-Register', 'Invoke-Release',
-        'Invoke-RemoveCertificate', 'Invoke-RemoveLegacyAccount', 'Invoke-Restore', 'Invoke-Rollback'
+        'Invoke-RemoveCertificate', 'Invoke-RemoveLegacyAccount', 'Invoke-ResetMachineIdentifier', 'Invoke-Restore',
+        'Invoke-Rollback'
     )
     CmdletsToExport   = @()
     VariablesToExport = @()

@@ -30,6 +30,8 @@
             goingBack       = 'going back to the certificate before'
             leaving         = 'moving the connector to its service account'
             removingAccount = 'removing the service account from Entra'
+            stoppingService = 'stopping the synchronisation service'
+            startingService = 'starting the synchronisation service'
             noEvent         = 'the event log of the server took no entry'
         }
         # Lines of progress that a run prints at most.
@@ -44,6 +46,10 @@
         PauseMargin = 600
         # Seconds between the tries to put the scheduler back: three minutes in all, as ADSync may be restarting.
         RestoreWaits = @(1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
+        # The operation that stops the service: a record of it means that the service is to be started.
+        ServiceStopping = 'reset-machine-identifier'
+        # For how long the start of a service that it left may take.
+        ServiceSeconds = 300
         # In the record of a pause, for the person who finds it.
         PauseNote = 'A run, or its task, switches the scheduler on again. To keep the scheduler off, switch it off after that.'
         # Event ids of entries in the Application log.

@@ -322,4 +322,35 @@
             }
         )
     }
+    'reset-machine-identifier' = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{
+                Name    = 'resetMachineIdentifier'
+                Kind    = 'text'
+                Words   = '1 to 64 letters, digits and dashes'
+                Pattern = '\A(?:[A-Za-z0-9-]{1,64})\z'
+            }
+            @{ Name = 'newIdentifier'; Kind = 'text'; Words = '32 lower-case hexadecimal digits'; Pattern = '\A(?:[0-9a-f]{32})\z' }
+            @{
+                Name = 'bounds'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'cycleSeconds'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                    @{ Name = 'cmdletSeconds'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+                )
+            }
+        )
+    }
 }

@@ -7,7 +7,8 @@
     Windows is behind the functions of Windows.ps1, which is beside this file or, if the program was piped, has
     been defined already.
 .PARAMETER Operation
-    observe, diagnose, ensure-certificate, remove-certificate, release, register, rollback or remove-legacy-account;
+    observe, diagnose, ensure-certificate, remove-certificate, release, register, rollback, remove-legacy-account or
+    reset-machine-identifier;
     restore is for the task that ends an interrupted pause, run-cmdlet for the program's own child process.
 .PARAMETER Request
     The request, if it does not come on stdin. Operation restore has none; that of run-cmdlet is the cmdlet, its arguments and
@@ -24,7 +25,7 @@
 param(
     [Parameter(Mandatory = $true)]
     [ValidateSet('observe', 'diagnose', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback',
-        'remove-legacy-account', 'restore', 'run-cmdlet')]
+        'remove-legacy-account', 'reset-machine-identifier', 'restore', 'run-cmdlet')]
     [string] $Operation,
 
     [string] $Request = '',
@@ -81,6 +82,8 @@ $script:Steps = @{
     goingBack       = 'going back to the certificate before'
     leaving         = 'moving the connector to its service account'
     removingAccount = 'removing the service account from Entra'
+    stoppingService = 'stopping the synchronisation service'
+    startingService = 'starting the synchronisation service'
     noEvent         = 'the event log of the server took no entry'
 }
 # Lines of progress that a run prints at most.
@@ -95,6 +98,10 @@ $script:MaximumSkew = 300
 $script:PauseMargin = 600
 # Seconds between the tries to put the scheduler back: three minutes in all, as ADSync may be restarting.
 $script:RestoreWaits = @(1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
+# The operation that stops the service: a record of it means that the service is to be started.
+$script:ServiceStopping = 'reset-machine-identifier'
+# For how long the start of a service that it left may take.
+$script:ServiceSeconds = 300
 # In the record of a pause, for the person who finds it.
 $script:PauseNote = 'A run, or its task, switches the scheduler on again. To keep the scheduler off, switch it off after that.'
 # Event ids of entries in the Application log.
@@ -495,6 +502,11 @@ $script:Messages = @{
         Message = 'The cmdlet ended well, but the connector is not on a service account.'
         Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
     }
+    'VERIFICATION_FAILED.identifier' = @{
+        Exit    = 6
+        Message = 'The server still has the machine identifier that it shares.'
+        Remedy  = 'Look at SyncMachineIdentifier under HKLM\SOFTWARE\Microsoft\Azure AD Connect on the server, then run again.'
+    }
     SCHEDULER_NOT_RESTORED = @{
         Exit    = 6
         Message = 'The scheduler could not be put back.'
@@ -841,6 +853,37 @@ $script:Requests = @{
                 Properties = @(
                     @{ Name = 'userName'; Kind = 'text'; Words = 'a string that is not empty'; Least = 1 }
                     @{ Name = 'password'; Kind = 'text'; Words = 'a string that is not empty'; Least = 1 }
+                )
+            }
+        )
+    }
+    'reset-machine-identifier' = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{
+                Name    = 'resetMachineIdentifier'
+                Kind    = 'text'
+                Words   = '1 to 64 letters, digits and dashes'
+                Pattern = '\A(?:[A-Za-z0-9-]{1,64})\z'
+            }
+            @{ Name = 'newIdentifier'; Kind = 'text'; Words = '32 lower-case hexadecimal digits'; Pattern = '\A(?:[0-9a-f]{32})\z' }
+            @{
+                Name = 'bounds'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'cycleSeconds'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                    @{ Name = 'cmdletSeconds'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
                 )
             }
         )
@@ -2284,10 +2327,15 @@ function Start-Pause {
         Records what is to be put back, and registers and proves the task that does it, before anything is paused.
     .PARAMETER RequestBody
         The request.
+    .PARAMETER Enabled
+        What SyncCycleEnabled is.
     #>
     [CmdletBinding()]
     [OutputType([void])]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [bool] $Enabled
+    )
     $now = ConvertTo-UtcTime -Text (Get-CsiTime)
     # A rotation that fails without the old key is followed by a link: two cmdlets.
     $seconds = $RequestBody.bounds.cycleSeconds + 2 * $RequestBody.bounds.cmdletSeconds + $script:PauseMargin
@@ -2299,7 +2347,7 @@ function Start-Pause {
             server           = $RequestBody.server
             startedAt        = $now.ToString($format, $culture)
             deadline         = $deadline
-            syncCycleEnabled = $true
+            syncCycleEnabled = $Enabled
             note             = -join $script:PauseNote
         })
     try {
@@ -2336,6 +2384,22 @@ function Wait-CycleEnd {
     }
 }
 
+function Set-SchedulerOff {
+    <#
+    .SYNOPSIS
+        Switches the scheduler off, and reads it again.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param()
+    Set-CsiSyncCycleEnabled -Enabled $false
+    if ((Get-CsiScheduler).SyncCycleEnabled) {
+        throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' `
+            -Detail (Get-CsiHost).computerName)
+    }
+    Write-Change -Kind 'paused' -Line 'Scheduler: SyncCycleEnabled True became False for a change of the identity.'
+}
+
 function Invoke-WhilePaused {
     <#
     .SYNOPSIS
@@ -2345,29 +2409,30 @@ function Invoke-WhilePaused {
         The request.
     .PARAMETER Step
         What is done meanwhile.
+    .PARAMETER Recorded
+        Records the step even if the scheduler is off: it stops the service, which has to start again.
     #>
     [CmdletBinding()]
     [OutputType([double])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
-        [Parameter(Mandatory = $true)] [scriptblock] $Step
+        [Parameter(Mandatory = $true)] [scriptblock] $Step,
+        [switch] $Recorded
     )
-    if (-not (Get-CsiScheduler).SyncCycleEnabled) {
+    $enabled = (Get-CsiScheduler).SyncCycleEnabled
+    if (-not $enabled -and -not $Recorded) {
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
         return 0
     }
     Write-Step -Id 'pausing'
-    Start-Pause -RequestBody $RequestBody
+    Start-Pause -RequestBody $RequestBody -Enabled $enabled
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $cause = ''
     try {
-        Set-CsiSyncCycleEnabled -Enabled $false
-        if ((Get-CsiScheduler).SyncCycleEnabled) {
-            throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' `
-                -Detail (Get-CsiHost).computerName)
+        if ($enabled) {
+            Set-SchedulerOff
         }
-        Write-Change -Kind 'paused' -Line 'Scheduler: SyncCycleEnabled True became False for a change of the identity.'
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
     } catch {
@@ -2376,9 +2441,14 @@ function Invoke-WhilePaused {
     } finally {
         # Record and task stay where this fails: the task tries again.
         Write-Step -Id 'restoring'
-        Set-SchedulerBack -Enabled $true -Cause $cause
+        Set-SchedulerBack -Enabled $enabled -Cause $cause
         Remove-PauseTrace
-        Write-Change -Kind 'resumed' -Line 'Scheduler: SyncCycleEnabled is True again.'
+        if ($enabled) {
+            Write-Change -Kind 'resumed' -Line 'Scheduler: SyncCycleEnabled is True again.'
+        }
+    }
+    if (-not $enabled) {
+        return 0
     }
     return [Math]::Round($watch.Elapsed.TotalSeconds, 3)
 }
@@ -3382,6 +3452,7 @@ function Invoke-Operation {
             'register' { return Invoke-Register -RequestBody $body }
             'rollback' { return Invoke-Rollback -RequestBody $body }
             'remove-legacy-account' { return Invoke-RemoveLegacyAccount -RequestBody $body }
+            'reset-machine-identifier' { return Invoke-ResetMachineIdentifier -RequestBody $body }
         }
     } finally {
         Exit-CsiLock
@@ -3521,6 +3592,56 @@ function Switch-ServiceAccount {
         throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RollbackCmdlet -Expected "the connector on the account $AccountName" `
             -Seconds $seconds)
     }
+}
+#endregion
+
+#region Private/StoppedService.ps1
+# The ADSync service that an operation stopped: may start it.
+
+function Start-ProductService {
+    <#
+    .SYNOPSIS
+        Starts the service, and waits until it answers: it runs before it does.
+    .PARAMETER Seconds
+        How long the start may take.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param([Parameter(Mandatory = $true)] [long] $Seconds)
+    Write-Step -Id 'startingService' -Seconds $Seconds
+    Start-CsiService -Seconds $Seconds
+    $problem = $null
+    foreach ($wait in @(0) + $script:RestoreWaits) {
+        Wait-CsiTime -Seconds $wait
+        try {
+            [void] (Get-CsiScheduler)
+            return
+        } catch {
+            $problem = $_.Exception
+        }
+    }
+    throw $problem
+}
+
+function Start-InterruptedService {
+    <#
+    .SYNOPSIS
+        Starts the service if a run stopped it that did not come back; one that a person stopped stays. Answers the service.
+    #>
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param()
+    $service = Get-CsiService
+    if ($null -eq $service -or $service.status -eq 'Running') {
+        return $service
+    }
+    $record = Get-PauseRecord
+    if ($null -eq $record -or $record.Operation -ne $script:ServiceStopping) {
+        return $service
+    }
+    $script:Changed = $true
+    Start-ProductService -Seconds $script:ServiceSeconds
+    return Get-CsiService
 }
 #endregion
 
@@ -5055,6 +5176,84 @@ function Invoke-RemoveLegacyAccount {
 }
 #endregion
 
+#region Public/ResetMachineIdentifier.ps1
+# reset-machine-identifier: gives a cloned server an identifier of its own.
+
+function Set-MachineIdentifier {
+    <#
+    .SYNOPSIS
+        Writes the identifier while the service is stopped, which reads it when it starts. The service starts again whatever
+        happens.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $seconds = $RequestBody.bounds.cmdletSeconds
+    $script:Changed = $true
+    try {
+        Write-Step -Id 'stoppingService' -Seconds $seconds
+        Stop-CsiService -Seconds $seconds
+        Set-CsiMachineIdentifier -Identifier $RequestBody.newIdentifier
+    } finally {
+        Start-ProductService -Seconds $seconds
+    }
+}
+
+function Get-IdentifiedState {
+    <#
+    .SYNOPSIS
+        The machine identifier and the scheduler.
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
+    param()
+    $identifier = Get-CsiMachineIdentifier
+    if ([string]::IsNullOrEmpty($identifier)) {
+        throw (New-Refusal -Id 'UNEXPECTED.identifier' -Expected 'a value SyncMachineIdentifier in the registry' -Actual 'none')
+    }
+    return [ordered] @{ machineIdentifier = $identifier; syncCycleEnabled = (Get-CsiScheduler).SyncCycleEnabled }
+}
+
+function Invoke-ResetMachineIdentifier {
+    <#
+    .SYNOPSIS
+        reset-machine-identifier: replaces the machine identifier that the request names by another one, with the scheduler
+        paused and the service stopped. A server that has another identifier is done. Ends what an interrupted run left first.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    [void] (Get-Installation)
+    Assert-Running -Service (Start-InterruptedService)
+    if ((Get-ConnectorState).Scheduler.SchedulerSuspended) {
+        throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
+    }
+    $restored = Restore-InterruptedPause
+    Write-LateOutcome
+    $before = Get-IdentifiedState
+    $pausedSeconds = 0
+    if ($before.machineIdentifier -eq $RequestBody.resetMachineIdentifier) {
+        $pausedSeconds = Invoke-WhilePaused -RequestBody $RequestBody -Recorded -Step {
+            Set-MachineIdentifier -RequestBody $RequestBody
+        }
+    }
+    $after = Get-IdentifiedState
+    if ($after.machineIdentifier -eq $RequestBody.resetMachineIdentifier) {
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.identifier' -Expected $RequestBody.newIdentifier -Actual $after.machineIdentifier)
+    }
+    return [ordered] @{
+        before                   = $before
+        after                    = $after
+        restoredInterruptedPause = $restored
+        pausedSeconds            = $pausedSeconds
+    }
+}
+#endregion
+
 #region Public/Restore.ps1
 # restore, run by the task: switches the scheduler on after an interrupted pause.
 
@@ -5114,7 +5313,7 @@ function Complete-Restore {
     [OutputType([bool])]
     param()
     $service = Get-CsiService
-    if ($null -eq $service -or $service.status -ne 'Running') {
+    if ($null -eq $service) {
         return $false
     }
     $lock = Enter-CsiLock -Operation 'restore'
@@ -5122,6 +5321,10 @@ function Complete-Restore {
         return $false
     }
     try {
+        # Under the lock, as a run that is at work has stopped the service for a moment.
+        if ((Start-InterruptedService).status -ne 'Running') {
+            return $false
+        }
         if (Restore-InterruptedPause) {
             Write-Change -Kind 'restoredByTask' -Line 'The restore task ended an interrupted pause of the scheduler.'
         } else {

@@ -215,7 +215,9 @@ export class Sandbox {
     const common = { tenant, foreignCertificate, now: this.clock.now() };
     if (name === TENANT_NAME) return breakTenant({ ...common, servers: serverNames(settings) }, what);
     const ids = { spareAppId: applications.spare, pipelineAppId: pipeline.appId };
-    await breakServer({ ...common, ...ids, server: this.server(name), name }, what);
+    const rest = serverNames(settings).filter((other) => other !== name);
+    const others = rest.map((other) => ({ name: other, server: this.server(other) }));
+    await breakServer({ ...common, ...ids, server: this.server(name), name, others }, what);
   }
 
   /**

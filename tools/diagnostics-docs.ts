@@ -33,7 +33,7 @@ const TITLES: Record<keyof typeof AREAS, [title: string, about: string]> = {
   host: ["The host program", "What a server answers, and what an observation shows would stop it."],
   tenant: ["The tenant and the fleet", "What stops a run in Entra, and what two servers must not share."],
   stacks: ["Several stacks", "What `report` finds over several stacks together."],
-  commands: ["Commands", "What `adopt`, `leave` and `remove-legacy-account` refuse."],
+  commands: ["Commands", "What `adopt`, `leave`, `remove-legacy-account` and `reset-machine-identifier` refuse."],
 };
 
 const SEVERITIES: Record<Severity, string> = {

@@ -54,7 +54,7 @@ export function resourcesOf(server: string, resources: readonly StateResource[])
 }
 
 /** What the memory of a server says: of inputs and outputs the later one, as a run may have stopped in between. */
-function remembered(resources: readonly StateResource[]): { appId: string | null; generation: number | null } {
+export function stateOfServer(resources: readonly StateResource[]): { appId: string | null; generation: number | null } {
   const memory = resources.find(({ urn, delete: old }) => !old && typeAndName(urn).type === RESOURCE_TYPES.server);
   const both = [memory?.inputs, memory?.outputs];
   const appIds = both.map((values) => values?.appId).filter((value) => typeof value === "string");
@@ -109,7 +109,7 @@ export async function findInState(context: StackContext, name: string): Promise<
     identity: context.identity(name),
     declared,
     resources,
-    ...remembered(resources),
+    ...stateOfServer(resources),
   };
 }
 
@@ -128,5 +128,5 @@ export async function identityOfServer(
     const known = [...new Set([...context.configuration.servers.map((server) => server.name), ...serversIn(state)])];
     throw new UsageError(`stack ${context.stack} has no server "${name}"; there is ${known.join(", ")}`);
   }
-  return { identity: context.identity(name), generation: remembered(resources).generation };
+  return { identity: context.identity(name), generation: stateOfServer(resources).generation };
 }

@@ -135,10 +135,15 @@ function Start-Pause {
         Records what is to be put back, and registers and proves the task that does it, before anything is paused.
     .PARAMETER RequestBody
         The request.
+    .PARAMETER Enabled
+        What SyncCycleEnabled is.
     #>
     [CmdletBinding()]
     [OutputType([void])]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [bool] $Enabled
+    )
     $now = ConvertTo-UtcTime -Text (Get-CsiTime)
     # A rotation that fails without the old key is followed by a link: two cmdlets.
     $seconds = $RequestBody.bounds.cycleSeconds + 2 * $RequestBody.bounds.cmdletSeconds + $script:PauseMargin
@@ -150,7 +155,7 @@ function Start-Pause {
             server           = $RequestBody.server
             startedAt        = $now.ToString($format, $culture)
             deadline         = $deadline
-            syncCycleEnabled = $true
+            syncCycleEnabled = $Enabled
             note             = -join $script:PauseNote
         })
     try {
@@ -187,6 +192,22 @@ function Wait-CycleEnd {
     }
 }
 
+function Set-SchedulerOff {
+    <#
+    .SYNOPSIS
+        Switches the scheduler off, and reads it again.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param()
+    Set-CsiSyncCycleEnabled -Enabled $false
+    if ((Get-CsiScheduler).SyncCycleEnabled) {
+        throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' `
+            -Detail (Get-CsiHost).computerName)
+    }
+    Write-Change -Kind 'paused' -Line 'Scheduler: SyncCycleEnabled True became False for a change of the identity.'
+}
+
 function Invoke-WhilePaused {
     <#
     .SYNOPSIS
@@ -196,29 +217,30 @@ function Invoke-WhilePaused {
         The request.
     .PARAMETER Step
         What is done meanwhile.
+    .PARAMETER Recorded
+        Records the step even if the scheduler is off: it stops the service, which has to start again.
     #>
     [CmdletBinding()]
     [OutputType([double])]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
-        [Parameter(Mandatory = $true)] [scriptblock] $Step
+        [Parameter(Mandatory = $true)] [scriptblock] $Step,
+        [switch] $Recorded
     )
-    if (-not (Get-CsiScheduler).SyncCycleEnabled) {
+    $enabled = (Get-CsiScheduler).SyncCycleEnabled
+    if (-not $enabled -and -not $Recorded) {
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
         return 0
     }
     Write-Step -Id 'pausing'
-    Start-Pause -RequestBody $RequestBody
+    Start-Pause -RequestBody $RequestBody -Enabled $enabled
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $cause = ''
     try {
-        Set-CsiSyncCycleEnabled -Enabled $false
-        if ((Get-CsiScheduler).SyncCycleEnabled) {
-            throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' `
-                -Detail (Get-CsiHost).computerName)
+        if ($enabled) {
+            Set-SchedulerOff
         }
-        Write-Change -Kind 'paused' -Line 'Scheduler: SyncCycleEnabled True became False for a change of the identity.'
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
     } catch {
@@ -227,9 +249,14 @@ function Invoke-WhilePaused {
     } finally {
         # Record and task stay where this fails: the task tries again.
         Write-Step -Id 'restoring'
-        Set-SchedulerBack -Enabled $true -Cause $cause
+        Set-SchedulerBack -Enabled $enabled -Cause $cause
         Remove-PauseTrace
-        Write-Change -Kind 'resumed' -Line 'Scheduler: SyncCycleEnabled is True again.'
+        if ($enabled) {
+            Write-Change -Kind 'resumed' -Line 'Scheduler: SyncCycleEnabled is True again.'
+        }
+    }
+    if (-not $enabled) {
+        return 0
     }
     return [Math]::Round($watch.Elapsed.TotalSeconds, 3)
 }

@@ -41,6 +41,7 @@ function Invoke-Operation {
             'register' { return Invoke-Register -RequestBody $body }
             'rollback' { return Invoke-Rollback -RequestBody $body }
             'remove-legacy-account' { return Invoke-RemoveLegacyAccount -RequestBody $body }
+            'reset-machine-identifier' { return Invoke-ResetMachineIdentifier -RequestBody $body }
         }
     } finally {
         Exit-CsiLock

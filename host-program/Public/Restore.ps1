@@ -56,7 +56,7 @@ function Complete-Restore {
     [OutputType([bool])]
     param()
     $service = Get-CsiService
-    if ($null -eq $service -or $service.status -ne 'Running') {
+    if ($null -eq $service) {
         return $false
     }
     $lock = Enter-CsiLock -Operation 'restore'
@@ -64,6 +64,10 @@ function Complete-Restore {
         return $false
     }
     try {
+        # Under the lock, as a run that is at work has stopped the service for a moment.
+        if ((Start-InterruptedService).status -ne 'Running') {
+            return $false
+        }
         if (Restore-InterruptedPause) {
             Write-Change -Kind 'restoredByTask' -Line 'The restore task ended an interrupted pause of the scheduler.'
         } else {

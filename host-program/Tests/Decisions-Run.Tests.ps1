@@ -1,6 +1,7 @@
 <# What every operation has around it: the program's files, the caller, the request, the lock, the credential. #>
 BeforeDiscovery {
-    $Changing = 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback', 'remove-legacy-account'
+    $Changing = 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback', 'remove-legacy-account',
+    'reset-machine-identifier'
 }
 BeforeAll {
     Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'World.psm1') -Force

@@ -312,6 +312,62 @@ Describe 'The way back to a service account' {
     }
 }
 
+Describe 'The machine identifier of a clone' {
+    BeforeEach {
+        $World = New-World
+        function Start-Reset {
+            param([hashtable] $Change = @{})
+            $request = Get-WorldRequest -Operation 'reset-machine-identifier' -Change $Change
+            return Invoke-WorldOperation -Operation 'reset-machine-identifier' -Request $request
+        }
+        function Get-Effect { @($World.Calls | Where-Object { $_ -match '^(Set|Stop|Start)-Csi' }) }
+    }
+
+    It 'must be written while the service is stopped and the scheduler off, which comes back' {
+        $answer = Start-Reset
+        $answer.Error | Should -BeNullOrEmpty
+        $answer.Changed | Should -BeTrue
+        $answer.Result.after.machineIdentifier | Should -Be 'fedcba9876543210fedcba9876543210'
+        $World.Enabled | Should -BeTrue
+        Get-Effect | Should -Be @(
+            'Set-CsiSyncCycleEnabled', 'Stop-CsiService', 'Set-CsiMachineIdentifier', 'Start-CsiService', 'Set-CsiSyncCycleEnabled'
+        )
+    }
+
+    It 'must remain if it is not the one that is named' {
+        $answer = Start-Reset -Change @{ resetMachineIdentifier = 'ffff' }
+        $answer.Error | Should -BeNullOrEmpty
+        $answer.Changed | Should -BeFalse
+        Get-Effect | Should -BeNullOrEmpty
+    }
+
+    It 'must remain while the scheduler is suspended, and without a service' {
+        $World.Suspended = $true
+        (Start-Reset).Error.code | Should -Be 'SCHEDULER_SUSPENDED'
+        $World.Service.status = 'Stopped'
+        (Start-Reset).Error.code | Should -Be 'SERVICE_STOPPED'
+        Get-Effect | Should -BeNullOrEmpty
+    }
+
+    It 'must not be counted as written if it stays' {
+        $World.Do['Set-CsiMachineIdentifier'] = { }
+        (Start-Reset).Error.code | Should -Be 'VERIFICATION_FAILED'
+        $World.Service.status | Should -Be 'Running'
+    }
+
+    It 'must leave a service to the restore task that does not start, and no service that a person stopped' {
+        $World.Do['Start-CsiService'] = { throw (New-WindowsFailure) }
+        (Start-Reset).Error.code | Should -Be 'SCHEDULER_NOT_RESTORED'
+        $World.Do.Clear()
+        Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'Faults.psm1')
+        Invoke-Restoring -World $World | Should -Be 0
+        $World.Service.status | Should -Be 'Running'
+        $World.Service.status = 'Stopped'
+        Invoke-Restoring -World $World | Should -Not -Be 0
+        $World.Service.status | Should -Be 'Stopped'
+    }
+}
+
 Describe 'The removal of a former service account' {
     BeforeEach {
         $World = New-World

@@ -71,6 +71,14 @@ BeforeAll {
             KeyName = $KeyName; Prepare = { }; Run = (& $Other 'remove-legacy-account')
             Done = { param($World) $World.Removed -contains 'Sync_SYNC01_abcdefabcdef' }
         }
+        'reset-machine-identifier' = @{
+            KeyName = $KeyName; Prepare = { }; Run = (& $Other 'reset-machine-identifier')
+            Done = { param($World) $World.Identifier -eq 'fedcba9876543210fedcba9876543210' -and $World.Service.status -eq 'Running' }
+        }
+        'reset-machine-identifier, a scheduler that is off' = @{
+            KeyName = $KeyName; Prepare = { param($World) $World.Enabled = $false }; Run = (& $Other 'reset-machine-identifier')
+            Done = { param($World) $World.Identifier -eq 'fedcba9876543210fedcba9876543210' -and $World.Service.status -eq 'Running' }
+        }
         'restore' = @{
             KeyName = $KeyName; Prepare = $Interrupt; Run = { param($World) Invoke-Restoring -World $World }; Done = { $true }
         }
@@ -80,6 +88,7 @@ BeforeAll {
 Describe 'A fault in <_>' -ForEach @(
     'ensure-certificate', 'register, a first link', 'register, a scheduler that is off', 'register, a rotation'
     'register, an interrupted pause', 'rollback', 'remove-certificate', 'release', 'remove-legacy-account', 'restore'
+    'reset-machine-identifier', 'reset-machine-identifier, a scheduler that is off'
 ) {
     BeforeAll { $Name = $_ }
 

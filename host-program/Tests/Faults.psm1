@@ -10,7 +10,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'World.psm1')
 
-$script:Changing = '^(Set|New|Write|Remove|Register|Unregister|Enter|Exit|Start|Invoke|Repair|Confirm)-Csi(?!Signature)'
+$script:Changing = '^(Set|New|Write|Remove|Register|Unregister|Enter|Exit|Start|Stop|Invoke|Repair|Confirm)-Csi(?!Signature)'
 # The child process of a cmdlet has a limit of its own; anything else that hangs holds the process.
 $script:Bounded = '^Invoke-Csi'
 
@@ -129,7 +129,8 @@ function Clear-Fault {
         [void] (Invoke-RealEffect -World $World -Name $World.Late.Name -Argument $World.Late.Argument)
         $World.Late = $null
     }
-    $World.Service.status = 'Running'
+    # A service that the run itself stopped is started by the task, or by the next run.
+    if ($null -eq $World.Pause -or $World.Pause.operation -ne 'reset-machine-identifier') { $World.Service.status = 'Running' }
     $World.DiskFull = $false
     if ($World.Dead -or $World.Busy) { $World.Lock = $null }
 }
@@ -203,6 +204,7 @@ function Get-CellProblem {
         if ((Invoke-Restoring -World $world) -ne 0) { "$name`: the task does not end well" }
         $world.Before = $null
         if (-not $world.Enabled -and $world.EnabledBefore -and $world.Person -ne $false) { "$name`: the scheduler stays off" }
+        if ($world.Service.status -ne 'Running') { "$name`: the service stays stopped" }
         if ($null -ne $world.Task) { "$name`: the task stays" }
         if ($null -ne $world.Pause) { "$name`: the record stays" }
     }

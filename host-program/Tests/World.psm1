@@ -167,7 +167,10 @@ $script:Effects = @{
         $World.Enabled = $Argument.Enabled
     }
     'Get-CsiPasswordWriteback' = { $false }
-    'Get-CsiMachineIdentifier' = { '0123456789abcdef0123456789abcdef' }
+    'Get-CsiMachineIdentifier' = { $World.Identifier }
+    'Set-CsiMachineIdentifier' = { $World.Identifier = $Argument.Identifier }
+    'Stop-CsiService' = { $World.Service.status = 'Stopped' }
+    'Start-CsiService' = { $World.Service.status = 'Running' }
     'Get-CsiEvent' = { $World.Events }
     'Get-CsiTpm' = { [pscustomobject] @{ present = $true; ready = $true; specVersion = '2.0' } }
     'Get-CsiCertificate' = {
@@ -367,6 +370,7 @@ function New-World {
         Connector = $null; Enabled = $true; Suspended = $false; CycleEnds = [DateTime]::MinValue
         Certificates = @(); Issuance = @{}; Requests = @(); Enrolment = 'issued'; Keys = @(); Events = @(); Runs = @(); RunResult = 'success'; Removed = @(); Written = @()
         Pause = $null; Records = @{}; Task = $null; Lock = $null; ProgramFolder = @(); Roles = @($script:SyncRole); Tokens = 0; Proof = $null
+        Identifier = '0123456789abcdef0123456789abcdef'
     }
     Set-WorldIdentity -World $world -Hash $null
     Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath '../ConnectSyncHost.psd1') -Force -Global -DisableNameChecking
@@ -414,6 +418,12 @@ function Get-WorldRequest {
             @{
                 rollback = 'to-service-account'; appId = $script:AppId; bounds = @{ cycleSeconds = 60; cmdletSeconds = 10 }
                 credential = @{ userName = 'admin@contoso.com'; password = 'pa ss&word' }
+            }
+        }
+        'reset-machine-identifier' {
+            @{
+                resetMachineIdentifier = '0123456789abcdef0123456789abcdef'; newIdentifier = 'fedcba9876543210fedcba9876543210'
+                bounds = @{ cycleSeconds = 60; cmdletSeconds = 10 }
             }
         }
         'remove-legacy-account' {

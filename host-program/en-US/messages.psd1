@@ -336,6 +336,11 @@
         Message = 'The cmdlet ended well, but the connector is not on a service account.'
         Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
     }
+    'VERIFICATION_FAILED.identifier' = @{
+        Exit    = 6
+        Message = 'The server still has the machine identifier that it shares.'
+        Remedy  = 'Look at SyncMachineIdentifier under HKLM\SOFTWARE\Microsoft\Azure AD Connect on the server, then run again.'
+    }
     SCHEDULER_NOT_RESTORED = @{
         Exit    = 6
         Message = 'The scheduler could not be put back.'

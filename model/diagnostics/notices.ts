@@ -16,6 +16,7 @@ import { countedAccounts, SYNC_ACCOUNT_LIMIT, SYNC_ACCOUNTS_AHEAD } from "../ten
 import { MINIMUM_VERSION, oldestReview, reviewIsOld } from "../server/product-table";
 import { deadlinesFor, supportEnd } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
+import { sharedNotices, takenOver } from "./shared-notices";
 
 /** Days before the rotation window from which on it is reported. */
 const EXPIRY_AHEAD_DAYS = 30;
@@ -257,6 +258,8 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
     ...keyReported({ server, host: facts }, policy.keyProvider === TPM_PROVIDER),
     ...uncomparedNotices(from),
     ...leftOverNotices(from),
+    ...sharedNotices(from),
+    ...(roles ? takenOver(from, roles) : []),
     ...(roles ? leftInTenant(from, roles) : []),
   ];
 }

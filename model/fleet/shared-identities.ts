@@ -73,7 +73,7 @@ export function sharedIdentities(servers: readonly ObservedServer[]): Map<string
       for (const server of names) {
         const others = names.filter((name) => name !== server);
         if (others.length === 0 || problems.has(server)) continue;
-        problems.set(server, diagnose(code, server, { value, others: others.join(" and ") }));
+        problems.set(server, diagnose(code, server, { value, server, others: others.join(" and ") }));
       }
     }
   }

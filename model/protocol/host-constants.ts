@@ -21,6 +21,11 @@ export const PAUSE_MARGIN_SECONDS = 600;
  */
 export const RESTORE_WAITS = [1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15] as const;
 
+/** The operation that stops the service: a record of it means that the service is to be started. */
+export const SERVICE_STOPPING = "reset-machine-identifier";
+/** Seconds for which the service that such a run left stopped may take to start. */
+export const SERVICE_SECONDS = 300;
+
 /** In the record of a pause, for the person who finds it. */
 export const PAUSE_NOTE =
   "A run, or its task, switches the scheduler on again. To keep the scheduler off, switch it off after that.";

@@ -274,6 +274,11 @@ export const HOST_MESSAGES = {
     message: "The cmdlet ended well, but the connector is not on a service account.",
     remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
   },
+  "VERIFICATION_FAILED.identifier": {
+    message: "The server still has the machine identifier that it shares.",
+    remedy:
+      "Look at SyncMachineIdentifier under HKLM\\SOFTWARE\\Microsoft\\Azure AD Connect on the server, then run again.",
+  },
   SCHEDULER_NOT_RESTORED: {
     message: "The scheduler could not be put back.",
     remedy: "Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.",

@@ -33,6 +33,7 @@ export const HOST_OPERATIONS = [
   "register",
   "rollback",
   "remove-legacy-account",
+  "reset-machine-identifier",
 ] as const;
 export type HostOperation = (typeof HOST_OPERATIONS)[number];
 

@@ -21,6 +21,8 @@ export const STEPS = {
   goingBack: "going back to the certificate before",
   leaving: "moving the connector to its service account",
   removingAccount: "removing the service account from Entra",
+  stoppingService: "stopping the synchronisation service",
+  startingService: "starting the synchronisation service",
   noEvent: "the event log of the server took no entry",
 } as const;
 

@@ -12,6 +12,7 @@ import { PROTOCOL_VERSION, type HostOperation } from "./host-operations";
 import {
   CertificateResult,
   LegacyAccountResult,
+  MachineIdentifierResult,
   RegistrationResult,
   ReleaseResult,
   RemovalResult,
@@ -56,6 +57,7 @@ export const ANSWERS = {
   register: answer("register", RegistrationResult),
   rollback: answer("rollback", RollbackResult),
   "remove-legacy-account": answer("remove-legacy-account", LegacyAccountResult),
+  "reset-machine-identifier": answer("reset-machine-identifier", MachineIdentifierResult),
 } as const satisfies Record<HostOperation, z.ZodType>;
 
 /** The answer of one operation, either `ok` with its result or not `ok` with its error. */

@@ -159,6 +159,18 @@ export const RemoveLegacyAccountRequest = object({
   credential,
 });
 
+/** Sent to `reset-machine-identifier`: gives a cloned server an identifier of its own. */
+export const ResetMachineIdentifierRequest = object({
+  protocol,
+  nonce,
+  server: text(),
+  /** The identifier that the server must not keep, asked for by name: a server that has another one is done. */
+  resetMachineIdentifier: text("1 to 64 letters, digits and dashes", /^[A-Za-z0-9-]{1,64}$/),
+  newIdentifier: text("32 lower-case hexadecimal digits", /^[0-9a-f]{32}$/),
+  /** `cmdletSeconds` bounds the stop of the service, and its start. */
+  bounds: object({ cycleSeconds: count, cmdletSeconds: positive }),
+});
+
 export type ObserveRequest = z.infer<typeof ObserveRequest>;
 export type DiagnoseRequest = z.infer<typeof DiagnoseRequest>;
 export type CertificateRequest = z.infer<typeof CertificateRequest>;
@@ -166,6 +178,7 @@ export type ReleaseRequest = z.infer<typeof ReleaseRequest>;
 export type RegisterRequest = z.infer<typeof RegisterRequest>;
 export type RollbackRequest = z.infer<typeof RollbackRequest>;
 export type RemoveLegacyAccountRequest = z.infer<typeof RemoveLegacyAccountRequest>;
+export type ResetMachineIdentifierRequest = z.infer<typeof ResetMachineIdentifierRequest>;
 
 /** The request of each operation. */
 export const REQUESTS = {
@@ -177,4 +190,5 @@ export const REQUESTS = {
   register: RegisterRequest,
   rollback: RollbackRequest,
   "remove-legacy-account": RemoveLegacyAccountRequest,
+  "reset-machine-identifier": ResetMachineIdentifierRequest,
 } as const satisfies Record<HostOperation, z.ZodType>;

@@ -51,6 +51,14 @@ export const LegacyAccountResult = z.object({
   before: z.object({ connector: ConnectorFacts }),
   after: z.object({ connector: ConnectorFacts }),
 });
+/** The machine identifier and the scheduler, at one moment. */
+const Identified = z.object({ machineIdentifier: z.string(), syncCycleEnabled: z.boolean() });
+export const MachineIdentifierResult = z.object({
+  before: Identified,
+  after: Identified,
+  restoredInterruptedPause: z.boolean(),
+  pausedSeconds: z.number(),
+});
 export const RegistrationResult = z.object({
   before: Switched,
   after: Switched,

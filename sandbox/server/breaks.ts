@@ -60,7 +60,7 @@ type Breaker = (machine: Machine, context: BreakContext) => void;
 /** The connector signs in with the account that the wizard makes in a tenant. */
 function signInWithAccount(machine: Machine, domain: string): void {
   machine.change((state) => {
-    const suffix = state.machineIdentifier.replace(/-/g, "").slice(0, 12);
+    const suffix = (state.serviceIdentifier ?? state.machineIdentifier).replace(/-/g, "").slice(0, 12);
     state.connector = {
       ...state.connector,
       identityType: "ServiceAccount",

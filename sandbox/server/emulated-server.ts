@@ -23,6 +23,7 @@ import { tryKey } from "./program/certificates";
 import { readSignIn, readUnverified } from "./program/observe";
 import { restore } from "./program/restore";
 import { readScheduler, runRestoreTask } from "./machine-scheduler";
+import { productIdentifier } from "./machine-service";
 import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
 import { OperationFaults } from "./operation-faults";
 import type { PowerShell } from "./pwsh/processes";
@@ -229,6 +230,33 @@ export class EmulatedServer {
   /** The product moves its connector to an application that it manages; the certificate is in the service's own store. */
   setUpByWizard(appId: string, certificateSha256: string): void {
     setApplication(this.machine, appId, certificateSha256, BY_PRODUCT);
+  }
+
+  /** By what the product names this server's accounts and applications. */
+  get productIdentifier(): string {
+    return productIdentifier(this.machine);
+  }
+
+  /** Whether its synchronisation service runs. */
+  get serviceStatus(): string {
+    return this.machine.state.service.status;
+  }
+
+  /** The synchronisation service failed to sign in (event 906). */
+  logSignIn(message: string): void {
+    this.machine.addEvent({ time: this.options.clock.now().toISOString(), id: 906, message });
+  }
+
+  /** Its connector is that of another server. */
+  useConnectorOf({ machine: { state } }: EmulatedServer): void {
+    this.machine.change((own) => void (own.connector = structuredClone(state.connector)));
+  }
+
+  /** The disk of another server, without its TPM and under another name. */
+  cloneOf(other: EmulatedServer): void {
+    this.useConnectorOf(other);
+    const { machineIdentifier } = other.machine.state;
+    this.machine.change((own) => void Object.assign(own, { machineIdentifier, serviceIdentifier: undefined }));
   }
 
   /**

@@ -1,6 +1,8 @@
 /** The synchronisation scheduler of an emulated server, and the task that ends an abandoned pause. */
 import type { SchedulerFacts } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
+import { SERVICE_STOPPING } from "../../model/protocol/host-constants";
+import { startService } from "./machine-service";
 import { isCycleRunning } from "./machine-cycle";
 
 /** Between two cycles, in milliseconds. */
@@ -34,6 +36,9 @@ export function runRestoreTask(machine: Machine, now: Date): boolean {
   if (!machine.lock(owner, "the restore task").acquired) return false;
   try {
     const pause = machine.pause;
+    if (pause?.operation === SERVICE_STOPPING) startService(machine);
+    // The program waits until it answers.
+    machine.silentCalls = 0;
     if (pause) machine.setSyncCycleEnabled(pause.syncCycleEnabled);
     try {
       machine.pauseRecord.read();

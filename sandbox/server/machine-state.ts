@@ -88,6 +88,8 @@ export interface MachineState {
   passwordWriteback: boolean;
   /** Registry value SyncMachineIdentifier, 32 hexadecimal digits. */
   machineIdentifier: string;
+  /** What the running service read when it started, by which it names accounts and applications; absent if it is that. */
+  serviceIdentifier?: string;
   events: MachineEvent[];
   /** What the host program wrote to the Application log; absent in state of an older sandbox. */
   changes?: MachineEvent[];

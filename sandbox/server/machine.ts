@@ -49,6 +49,8 @@ export class Machine {
   private pausedTotal = 0;
   /** Runs of a switching cmdlet since this process began, in milliseconds of this process's clock. */
   readonly switches: { begin: number; end: number }[] = [];
+  /** Calls that a service which has just been started does not answer yet. */
+  silentCalls = 0;
   /** The cycle that this process runs; null if none. */
   cycle: RunningCycle | null = null;
 
@@ -100,7 +102,7 @@ export class Machine {
   }
 
   /** What the record of a pause would put back; undefined if there is none. One that cannot be read means "on". */
-  get pause(): { syncCycleEnabled: boolean } | undefined {
+  get pause(): { syncCycleEnabled: boolean; operation?: string } | undefined {
     try {
       return this.pauseRecord.read();
     } catch (error) {

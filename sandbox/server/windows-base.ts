@@ -51,6 +51,10 @@ export abstract class WindowsBase {
     if (this.machine.state.service.status !== "Running") {
       throw new WindowsError("failed", `${what}: the ADSync service does not run.`);
     }
+    if (this.machine.silentCalls > 0) {
+      this.machine.silentCalls -= 1;
+      throw new WindowsError("failed", `${what}: the ADSync service does not answer yet.`);
+    }
   }
 
   /** For what Windows refuses at times, to anyone: a source without its messages, a service that restarts. */

@@ -9,6 +9,7 @@ import {
 import { addServiceAccount, removeServiceAccount } from "./machine-accounts";
 import { isCycleRunning, runDeltaCycle } from "./machine-cycle";
 import { recentEvents } from "./machine-events";
+import { startService, stopService, writeIdentifier } from "./machine-service";
 import { readScheduler } from "./machine-scheduler";
 import { usableCertificate } from "./machine-sign-in";
 import { WindowsBase } from "./windows-base";
@@ -66,6 +67,24 @@ export abstract class WindowsProduct extends WindowsBase {
   getMachineIdentifier() {
     this.requireAnswer("SyncMachineIdentifier");
     return this.machine.state.machineIdentifier;
+  }
+
+  setMachineIdentifier(identifier: string): void {
+    this.requireAdministrator("SyncMachineIdentifier");
+    writeIdentifier(this.machine, identifier);
+  }
+
+  async stopService(_seconds: number): Promise<void> {
+    this.requireAdministrator("the ADSync service");
+    stopService(this.machine);
+    if (!this.strikes("killed-service-stopped")) return;
+    this.options.killProgram();
+    await new Promise<void>(() => undefined);
+  }
+
+  async startService(_seconds: number): Promise<void> {
+    this.requireAdministrator("the ADSync service");
+    startService(this.machine);
   }
 
   getEvents(hours: number) {

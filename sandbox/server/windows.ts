@@ -146,6 +146,12 @@ export interface Windows {
   setSyncCycleEnabled(enabled: boolean): void;
   getPasswordWriteback(): boolean | null;
   getMachineIdentifier(): string | null;
+  /** Writes SyncMachineIdentifier, which the service reads when it starts. */
+  setMachineIdentifier(identifier: string): void;
+  /** Stops the ADSync service, with a time limit. */
+  stopService(seconds: number): Promise<void>;
+  /** Starts it, with a time limit; it may take a while longer until it answers. */
+  startService(seconds: number): Promise<void>;
   /** Application log, source "Directory Synchronization", ids 906 (with an AADSTS text), 1011, 1012, 1014, newest last. */
   getEvents(hours: number): { time: string; id: number; message: string }[];
   /** Add-ADSyncApplicationRegistration in a child process with a time limit. */

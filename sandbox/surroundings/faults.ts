@@ -60,6 +60,7 @@ export const SERVER_FAULTS = {
   mfa: "an administrator's sign-in with a password requires a second factor",
   "session-lost": "the SSH session drops during the switch",
   "program-killed": "the host program is killed during the switch",
+  "killed-service-stopped": "the host program is killed when it has stopped the synchronisation service",
   "disk-full": "the host cannot write files",
   "hostile-texts": "names, messages and events of the host hold commands of CI systems, escape sequences and markup",
   "answer-of-another": "the host program answers in the name of another server",

@@ -2,6 +2,7 @@
 import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
 import { setUpByHand } from "./hand-made";
+import { shareAccount, shareApplication } from "./shared-identity";
 import { setUpByWizard } from "./managed-certificate";
 import { CommandError, checkName } from "../../console/errors";
 import { SERVER_BREAKS, type ServerBreak } from "../server/breaks";
@@ -29,6 +30,10 @@ export const BREAKS = {
   "hand-made": "the server was set up by hand with Microsoft's steps, before this project managed it",
   "ca-certificate": "the organisation's CA issued a certificate for a new key in the TPM, into LocalMachine\\My",
   wizard: "the wizard, or an interactive upgrade, set up an application of Entra Connect, and the connector uses it",
+  clone: "the server is a clone of another one: it has its machine identifier, and its connector",
+  "shared-application": "automatic onboarding gave the server and another one a single application of Entra Connect",
+  "shared-account":
+    "the connector of the server uses the password account of another one, whose connector uses it as well",
   "administrator-account": "the connector signs in with a custom account, which is a Global Administrator",
   ...APPLICATION_BREAKS,
 } as const satisfies Record<string, string>;
@@ -40,7 +45,8 @@ export type Break =
   | "hand-made"
   | "ca-certificate"
   | "wizard"
-  | "administrator-account";
+  | "administrator-account"
+  | ("clone" | "shared-application" | "shared-account");
 
 /** All breaks by name, in the order in which help lists them. */
 export const BREAK_NAMES = Object.keys(BREAKS) as Break[];
@@ -65,6 +71,8 @@ export interface ServerBreakTarget extends BreakTarget {
   server: EmulatedServer;
   /** Name of the server. */
   name: string;
+  /** The other servers, the first one first. */
+  others: readonly { name: string; server: EmulatedServer }[];
   /** An application of the tenant that belongs to no server. */
   spareAppId: string;
   pipelineAppId: string;
@@ -73,6 +81,12 @@ export interface ServerBreakTarget extends BreakTarget {
 export interface TenantBreakTarget extends BreakTarget {
   /** Names of the declared servers. */
   servers: readonly string[];
+}
+
+/** The server that another one shares something with. */
+function otherOf({ name, others }: ServerBreakTarget): ServerBreakTarget["others"][number] {
+  if (others.length === 0) throw new CommandError(`${name} is the only server of the sandbox`);
+  return others[0];
 }
 
 /**
@@ -95,6 +109,12 @@ export async function breakServer(target: ServerBreakTarget, what: string): Prom
       return setUpByHand(tenant.store, server, { name, pipelineAppId, now });
     case "wizard":
       return setUpByWizard(tenant.store, server, name, now);
+    case "clone":
+      return server.cloneOf(otherOf(target).server);
+    case "shared-application":
+      return shareApplication(tenant.store, otherOf(target), { server, name }, now);
+    case "shared-account":
+      return shareAccount(otherOf(target).server, server);
     case "administrator-account":
       return server.signInAs(addAdministrator(tenant.store, name));
     case "ca-certificate":

@@ -41,7 +41,7 @@ export async function setUpByWizard(
   name: string,
   now: Date,
 ): Promise<void> {
-  const displayName = `${managedApplicationName(name.toUpperCase())}${randomBytes(6).toString("hex")}`;
+  const displayName = `${managedApplicationName(name.toUpperCase())}${server.productIdentifier.slice(0, 12)}`;
   const certificate = await makeManagedCertificate(displayName, now);
   const { appId } = store.addManagedApplication({ displayName, certificates: [certificate] });
   server.setUpByWizard(appId, createHash("sha256").update(certificate).digest("hex"));

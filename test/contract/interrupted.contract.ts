@@ -229,6 +229,26 @@ export function describeInterrupted(host: CurrentHost): void {
       schedulerAsBefore(host(), false);
     });
 
+    it("the restore task must start a service that a killed run left stopped", async () => {
+      host().install();
+      const reset = (resetMachineIdentifier: string) =>
+        host().run("reset-machine-identifier", {
+          ...{ protocol: 1, server: "sync01", resetMachineIdentifier },
+          ...{ newIdentifier: "fedcba9876543210fedcba9876543210", bounds: { cycleSeconds: 1, cmdletSeconds: 10 } },
+        });
+      const { machineIdentifier } = host().state;
+      host().faults.set("sync01", "killed-service-stopped", 1);
+      await assert.rejects(reset(machineIdentifier));
+      assert.equal(host().state.service.status, "Stopped");
+      assert.equal(await host().server.runRestore(), 0);
+      assert.equal(host().state.service.status, "Running");
+      schedulerAsBefore(host());
+      assert.equal(host().state.machineIdentifier, machineIdentifier);
+      result(await reset(machineIdentifier));
+      assert.notEqual(host().state.machineIdentifier, machineIdentifier);
+      schedulerAsBefore(host());
+    });
+
     it("the restore task must not wait for a lock that no run of this program can hold", async () => {
       await killed();
       host().faults.set("sync01", "lock-foreign", null);

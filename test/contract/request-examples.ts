@@ -77,6 +77,13 @@ export const GOOD_REQUESTS: Record<HostOperation, Properties> = {
     bounds: { cmdletSeconds: 1 },
     credential,
   },
+  "reset-machine-identifier": {
+    protocol: 1,
+    server: "sync01",
+    resetMachineIdentifier: "0123456789abcdef0123456789abcdef",
+    newIdentifier: "fedcba9876543210fedcba9876543210",
+    bounds: { cycleSeconds: 0, cmdletSeconds: 1 },
+  },
 };
 
 /** What is put in the place of a property, by what the property is; with what both say of it, null if they take it. */
@@ -95,6 +102,7 @@ const WORDS = {
   nonce: "32 lower-case hexadecimal digits",
   version: "a version such as 2.5.79.0",
   keyName: "1 to 120 letters, digits and dashes",
+  identifier: "1 to 64 letters, digits and dashes",
   template: "1 to 64 letters, digits, spaces, dots, dashes, underscores and parentheses",
   legacy: "Sync_ and 1 to 80 letters, digits, dashes and underscores",
   url: "an http or https URL",
@@ -158,6 +166,10 @@ const PROPERTIES: [HostOperation, string, Kind][] = [
   ["rollback", "credential.password", "notEmpty"],
   ["remove-legacy-account", "removeLegacyAccount", "legacy"],
   ["remove-legacy-account", "bounds.cmdletSeconds", "positive"],
+  ["reset-machine-identifier", "resetMachineIdentifier", "identifier"],
+  ["reset-machine-identifier", "newIdentifier", "nonce"],
+  ["reset-machine-identifier", "bounds.cycleSeconds", "count"],
+  ["reset-machine-identifier", "bounds.cmdletSeconds", "positive"],
 ];
 
 /** Texts that look like something else. */
@@ -178,6 +190,7 @@ const TAKEN: Partial<Record<Kind, string[]>> = {
   hashOrNull: [`"${hash}"`],
   version: ['"1.2"', '"2.5.79.0"', '"999999999.0.0.0"'],
   keyName: ['"a"', `"${"a".repeat(120)}"`],
+  identifier: ['"a"', '"0123-AF"', `"${"a".repeat(64)}"`],
   template: ['"a"', '"Entra Connect (Sync) 2.0_b-c"', `"${"a".repeat(64)}"`],
   legacy: ['"Sync_a"', `"Sync_${"a_-9".repeat(20)}"`],
   url: ['"http://127.0.0.1:8080/x?y=%20"', '"https://[::1]/"', '"https://a"', '"https://a?b"'],
@@ -214,6 +227,7 @@ const REFUSED: Record<Kind, string[]> = {
     '["1.2"]',
   ],
   keyName: ["null", '""', `"${"a".repeat(121)}"`, '"a_b"', '"a\\n"', '"\\u212a"', '"..\\\\x"'],
+  identifier: ["null", '""', `"${"a".repeat(65)}"`, '"a_b"', '"a\\n"', "1"],
   template: ["null", '""', `"${"a".repeat(65)}"`, '"a\\n"', '"\\u00e9"', '"a;b"', '"$(a)"'],
   legacy: [
     "null",

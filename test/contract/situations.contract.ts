@@ -3,6 +3,7 @@ import type { CurrentHost } from "./host-protocol.contract";
 import { ACCOUNTS } from "./situations/accounts";
 import { CERTIFICATES } from "./situations/certificates";
 import { GOING_BACK } from "./situations/going-back";
+import { MACHINES } from "./situations/machines";
 import { OBSERVING } from "./situations/observing";
 import { PAUSING } from "./situations/pausing";
 import { PREFLIGHT } from "./situations/preflight";
@@ -20,6 +21,7 @@ const TABLES: Record<string, Situation[]> = {
   "going back": GOING_BACK,
   certificates: CERTIFICATES,
   accounts: ACCOUNTS,
+  "machine identifiers": MACHINES,
   observing: OBSERVING,
 };
 

@@ -28,6 +28,8 @@ export const OPERATION_FAULT_SCENARIOS = [
   "remove-certificate",
   "release",
   "remove-legacy-account",
+  "reset-machine-identifier",
+  "reset-machine-identifier with a scheduler that is off",
 ] as const;
 
 export type ScenarioName = (typeof OPERATION_FAULT_SCENARIOS)[number];
@@ -138,6 +140,17 @@ export class ScenarioWorld {
       }
       case "release":
         return { request: releaseRequest(await this.certified(machine, 1)), done: () => true };
+      case "reset-machine-identifier":
+      case "reset-machine-identifier with a scheduler that is off": {
+        if (name !== "reset-machine-identifier") machine.setSyncCycleEnabled(false);
+        const { machineIdentifier: resetMachineIdentifier } = machine.state;
+        const newIdentifier = "fedcba9876543210fedcba9876543210";
+        const request = { protocol: 1, server: "sync01", resetMachineIdentifier, newIdentifier };
+        return {
+          request: { ...request, bounds: { cycleSeconds: 60, cmdletSeconds: 10 } },
+          done: ({ state }) => state.machineIdentifier === newIdentifier && state.service.status === "Running",
+        };
+      }
       case "remove-legacy-account": {
         const account = "Sync_SYNC01_abcdefabcdef";
         const request = { protocol: 1, server: "sync01", removeLegacyAccount: account, credential };

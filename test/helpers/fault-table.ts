@@ -2,6 +2,7 @@
  * A table of step x fault for the stand-in of the host program: a step is a call of a function of Windows, so a new one
  * is covered without a new line. host-program/Tests/Faults.psm1 is the same table for the program.
  */
+import { SERVICE_STOPPING } from "../../model/protocol/host-constants";
 import type { HostOperation } from "../../model/protocol/host-protocol";
 import { parseAnswer } from "../../model/protocol/host-answer";
 import { Machine } from "../../sandbox/server/machine";
@@ -71,7 +72,7 @@ interface FaultKind {
   instead?: (cell: Cell, effect: () => unknown) => CmdletOutcome;
 }
 
-const CHANGES = /^(set|new|write|remove|register|unregister|start|invoke|repair|prove)/;
+const CHANGES = /^(set|new|write|remove|register|unregister|start|stop|invoke|repair|prove)/;
 const CHANGES_OR_LOCK = new RegExp(`${CHANGES.source}|Lock$`);
 const OUTCOME: CmdletOutcome = { outcome: "timed-out", message: "The cmdlet did not end in time." };
 const fails = () => {
@@ -191,6 +192,10 @@ function broken(cell: Cell, scenario: Scenario, wasEnabled: boolean): string[] {
   if (!scheduler.SyncCycleEnabled && wasEnabled && person !== false && !returns) {
     problems.push("the scheduler is off and nothing puts it back");
   }
+  const { status } = machine.state.service;
+  if (status === "Stopped" && scenario.operation === SERVICE_STOPPING && !returns) {
+    problems.push("the service is stopped and nothing starts it");
+  }
   if (scheduler.SyncCycleEnabled && !wasEnabled && person !== true) problems.push("a scheduler that was off is on");
   if (lockHolder !== null && !cell.dead && !cell.taken) problems.push("the lock is held by no one");
   for (const { name } of keys) {
@@ -268,7 +273,10 @@ export async function problemsAt(
   const problems = broken(cell, scenario, wasEnabled);
   if (cell.taken) machine.unlock(cell);
   await cell.late?.();
-  cell.setService("Running");
+  // A service that the run itself stopped is started by the task, or by the next run.
+  if (machine.pause?.operation !== scenario.operation || scenario.operation !== SERVICE_STOPPING) {
+    cell.setService("Running");
+  }
   const { restoreTask } = machine.state;
   if (restoreTask !== null) {
     const due = new Date(new Date(restoreTask.deadline).getTime() + 1_000);
@@ -276,6 +284,7 @@ export async function problemsAt(
     runRestoreTask(machine, world.clock.now());
     const { scheduler } = machine.state;
     if (!scheduler.SyncCycleEnabled && wasEnabled && cell.person !== false) problems.push("the scheduler stays off");
+    if (machine.state.service.status !== "Running") problems.push("the service stays stopped");
     if (machine.state.restoreTask !== null || machine.pauseRecord.read()) problems.push("record or task stay");
   }
   const next = new Cell(world, machine);

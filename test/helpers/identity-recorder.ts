@@ -65,9 +65,13 @@ export async function withObservation<T>(
     replace(observing, "observe", async (target) => {
       targets.push(target);
       const observed = structuredClone(seen);
-      // Each server is a machine of its own, whatever else a test shows of all of them.
-      if (observed.host.facts && !options.oneMachine)
-        observed.host.facts.machineIdentifier = `machine of ${target.server}`;
+      // Each server is a machine of its own with its own account, whatever else a test shows of all of them.
+      const { facts } = observed.host;
+      if (facts && !options.oneMachine) {
+        facts.machineIdentifier = `machine of ${target.server}`;
+        const { connector } = facts;
+        if (connector.identityType === "ServiceAccount") connector.userName = `Sync_${target.server}@contoso.com`;
+      }
       return observed;
     }),
     replace(observing, "observeRoles", async () => ({ roles: tenantRoles(), problem: null })),

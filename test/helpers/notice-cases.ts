@@ -1,7 +1,7 @@
 /** For each notice what makes it, each from a healthy server. */
 import type { CertificatePolicy } from "../../model/certificate/certificate-policy";
 import type { NoticeCode } from "../../model/diagnostics/registry";
-import type { HostObservation } from "../../model/protocol/host-protocol";
+import type { ConnectorFacts, HostObservation } from "../../model/protocol/host-protocol";
 import type { SeenServer } from "../../model/server/in-use";
 import { certificateLabel } from "../../model/server/labels";
 import { oldestReview } from "../../model/server/product-table";
@@ -45,6 +45,24 @@ export const leave = ({ certificates }: HostObservation, label: string) =>
   void certificates.push({ ...certificates[0], label, sha256: OTHER_SHA256, thumbprint: "AB".repeat(20) });
 export const account = { id: "1", name: `${ACCOUNT}@contoso.onmicrosoft.com` };
 export const managed = { id: "2", appId: OTHER_APP_ID, name: "ConnectSyncProvisioning_SYNC01_0123456789ab" };
+
+/** The connector on the application that the product made. */
+const onProduct = (connector: ConnectorFacts) =>
+  void Object.assign(connector, { appId: OTHER_APP_ID, userName: `{${OTHER_APP_ID}}@contoso.onmicrosoft.com` });
+/** The connector on a password account. */
+const onAccount = (connector: ConnectorFacts) =>
+  void Object.assign(connector, { identityType: "ServiceAccount", userName: account.name, appId: null });
+const CONNECTOR: ConnectorFacts = {
+  ...{ name: "contoso.onmicrosoft.com - AAD", identityType: "Application", userName: "", appId: null },
+  ...{ certificateSha256: OTHER_SHA256 },
+  parameters: { ApplicationManagedBy: null, CertificateManagedBy: null, CertificateId: null },
+};
+/** Another declared server, with its connector. */
+function sharer(change: (connector: ConnectorFacts) => void): SeenServer {
+  const connector = structuredClone(CONNECTOR);
+  change(connector);
+  return { server: "sync02", host: { computerName: "SYNC02", connector, legacyAccountName: null } };
+}
 
 /** A moment so many days after the oldest review of the table of versions. */
 export const daysAfterReview = (days: number) =>
@@ -154,6 +172,24 @@ export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<
   "legacy-account-present": {
     "the tenant holds it": { roles: { syncAccounts: [account] } },
     "it is written in another case": { roles: { syncAccounts: [{ id: "1", name: account.name.toUpperCase() }] } },
+  },
+  "application-in-common": {
+    "another server is on the application of this one": {
+      facts: ({ connector }) => void onProduct(connector),
+      fleet: [sharer((connector) => void onProduct(connector))],
+    },
+  },
+  "account-in-common": {
+    "another server is on the account of this one": {
+      facts: ({ connector }) => void onAccount(connector),
+      fleet: [sharer((connector) => void onAccount(connector))],
+    },
+  },
+  "product-took-over": {
+    "the connector is on an application of the product": {
+      facts: ({ connector }) => void onProduct(connector),
+      roles: { managedApplications: [managed] },
+    },
   },
   "managed-application-left": {
     "the tenant holds one for this computer": { roles: { managedApplications: [managed] } },

@@ -24,6 +24,17 @@ const MODULE =
 const MODULE_TEST = "unit/cli/doctor-server-checks.test.ts";
 
 /** The rights on a key, the same step of three procedures. */
+const TAKEN_OVER: Parameters<typeof done>[3] = [
+  [
+    "end-to-end/situations/servers.test.ts",
+    "the declared application must be linked again, and the other one be shown",
+  ],
+  [
+    "unit/model/notices.test.ts",
+    "the cause of a taken over connector must follow from the build, and its remedy from the cause",
+  ],
+];
+
 export const access = (from: number): Row =>
   done(
     "step",
@@ -43,11 +54,11 @@ export const HOW_TO_ONBOARDING: readonly Section[] = [
         "Installing the product is no step of this project.",
         ["docs/faq.md", "Installing and upgrading Entra Connect"],
       ),
-      notYet(
+      done(
         "warning",
         "An interactive upgrade sets up the managed application again",
-        "troubles",
-        "The next preview finds [`connector-other-application`](diagnostics.md#connector-other-application), and `up` links our own again; what to choose in the wizard is not on a page.",
+        "[`product-took-over`](diagnostics.md#product-took-over); `up` links our own again; [what to choose in the wizard](situations/product-took-over.md)",
+        TAKEN_OVER,
       ),
     ],
   },
@@ -62,11 +73,11 @@ export const HOW_TO_ONBOARDING: readonly Section[] = [
   {
     heading: "Automatic",
     rows: [
-      notYet(
+      done(
         "limit",
         "The product onboards by itself within six hours",
-        "troubles",
-        "A row of [versions](versions.md), and `leave` says so; no finding says that it is at work on a declared server.",
+        "[`product-took-over`](diagnostics.md#product-took-over) with the build; a row of [versions](versions.md), and `leave` says so",
+        TAKEN_OVER,
       ),
     ],
   },

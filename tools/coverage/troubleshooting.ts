@@ -1,5 +1,5 @@
 /** The troubleshooting page, and the article. */
-import { done, notYet, person, steps, type Section } from "./row";
+import { done, person, steps, type Section } from "./row";
 import * as T from "./tests";
 
 const SHARED: Parameters<typeof done>[3] = [
@@ -9,7 +9,17 @@ const SHARED: Parameters<typeof done>[3] = [
     "two servers must not be one machine, regardless of the case of its identifier",
   ],
 ];
-const SEQUENCE = "`MACHINE_SHARED` stops both servers and names the way; the sequence over both is not one operation.";
+const IN_COMMON: Parameters<typeof done>[3] = [
+  [
+    "end-to-end/situations/servers.test.ts",
+    "each server must get its own application, and the shared one remain while it is used",
+  ],
+  ["end-to-end/situations/servers.test.ts", "servers on one password account must each get their own application"],
+];
+const CLONE: Parameters<typeof done>[3] = [
+  ["end-to-end/situations/servers.test.ts", "a clone must become a server of its own, also if the command was killed"],
+  ["unit/model/identifier-plan.test.ts", "must not count as done while a step had no effect"],
+];
 
 export const TROUBLESHOOTING: readonly Section[] = [
   {
@@ -122,12 +132,18 @@ export const TROUBLESHOOTING: readonly Section[] = [
   {
     heading: "Multiple servers sharing the same custom Microsoft Entra Connector account",
     rows: [
-      done("procedure", "Give each server its own application", "`up` moves each declared server to its own", [
+      done(
+        "procedure",
+        "Give each server its own application",
+        "`up` moves each declared server to its own; [two servers, one application](situations/shared-application.md)",
         [
-          "unit/model/shared-identities.test.ts",
-          "two servers on an application that is neither's must be allowed to move away from it",
+          ...IN_COMMON,
+          [
+            "unit/model/shared-identities.test.ts",
+            "two servers on an application that is neither's must be allowed to move away from it",
+          ],
         ],
-      ]),
+      ),
     ],
   },
   {
@@ -156,11 +172,11 @@ export const TROUBLESHOOTING: readonly Section[] = [
     heading: "Cause",
     rows: [
       done("requirement", "One application for one server", "`APPLICATION_SHARED`", SHARED),
-      notYet(
+      done(
         "requirement",
         "One connector account for one server",
-        "troubles",
-        "Two servers on one password account are not an error of the fleet; each moves to its own application.",
+        "Notice [`account-in-common`](diagnostics.md#account-in-common); `up` moves each to its own application",
+        IN_COMMON,
       ),
       done("requirement", "One machine identifier for one server", "`MACHINE_SHARED`", SHARED),
       done(
@@ -184,8 +200,8 @@ export const TROUBLESHOOTING: readonly Section[] = [
       done(
         "step",
         "Working server: pause, back to an account, read",
-        "`leave --rollback` on the server",
-        [T.ROLLED_BACK],
+        "`reset-machine-identifier`, if it uses the other's application; `leave --rollback`",
+        [T.ROLLED_BACK, ...CLONE],
         steps(1, 3),
       ),
       done("step", "Note its machine identifier", "`observe`; compared over the stack", SHARED, steps(4)),
@@ -196,13 +212,24 @@ export const TROUBLESHOOTING: readonly Section[] = [
         steps(5),
       ),
       done("step", "Broken server: pause, compare the identifiers", "`observe`; `MACHINE_SHARED`", SHARED, steps(6, 7)),
-      notYet("step", "New machine identifier: stop the service, write, start", "troubles", SEQUENCE, steps(8)),
+      done(
+        "step",
+        "New machine identifier: stop the service, write, start",
+        "`reset-machine-identifier`",
+        [
+          ...CLONE,
+          [
+            "contract/situations/machines.ts",
+            "a machine identifier must be written while the scheduler is off and the service stopped",
+          ],
+        ],
+        steps(8),
+      ),
       done("step", "Broken server: back to an account", "`leave --rollback`", [T.ROLLED_BACK], steps(9)),
-      notYet(
+      person(
         "step",
         "Delete the shared managed application",
-        "troubles",
-        "Notice [`managed-application-left`](diagnostics.md#managed-application-left) shows the command once no declared connector uses it; a person runs it.",
+        "Notice [`managed-application-left`](diagnostics.md#managed-application-left) has the command as soon as no declared connector uses it, and never before.",
         steps(10),
       ),
       done("step", "Onboard the broken server", "`up`, to an application of its own", [T.ONBOARDED], {
@@ -210,7 +237,16 @@ export const TROUBLESHOOTING: readonly Section[] = [
         followed: "`up` instead of the wizard: the server is declared with its own application.",
       }),
       done("step", "Resume the scheduler", "As it was found", [T.RESTORED], steps(12)),
-      notYet("step", "The same on the other server, and proof at the end", "troubles", SEQUENCE, steps(13)),
+      done(
+        "step",
+        "The same on the other server, and proof at the end",
+        "`reset-machine-identifier` reads all servers again; `up`",
+        CLONE,
+        {
+          ...steps(13),
+          followed: "Only the server of a step is paused, so that a kill leaves no server stopped.",
+        },
+      ),
     ],
   },
 ];

@@ -22,6 +22,8 @@ import {
   RESTORE_MINUTES,
   RESTORE_TASK,
   RESTORE_WAITS,
+  SERVICE_SECONDS,
+  SERVICE_STOPPING,
   SIGNATURE_WAITS,
 } from "../../model/protocol/host-constants";
 import { codeOfMessage, HOST_MESSAGES, type HostMessageId } from "../../model/protocol/host-messages";
@@ -63,6 +65,11 @@ export const PROGRAM_CONSTANTS: Constants = {
     why: "Seconds between the tries to put the scheduler back: three minutes in all, as ADSync may be restarting.",
     value: RESTORE_WAITS,
   },
+  ServiceStopping: {
+    why: "The operation that stops the service: a record of it means that the service is to be started.",
+    value: SERVICE_STOPPING,
+  },
+  ServiceSeconds: { why: "For how long the start of a service that it left may take.", value: SERVICE_SECONDS },
   PauseNote: { why: "In the record of a pause, for the person who finds it.", value: PAUSE_NOTE },
   ChangeEvents: { why: "Event ids of entries in the Application log.", value: CHANGE_EVENTS },
   ChangeLimit: { why: "Characters of the state before, and of the one after, there.", value: LONGEST_CHANGE_STATE },

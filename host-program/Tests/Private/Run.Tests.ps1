@@ -198,6 +198,7 @@ InModuleScope -ModuleName 'CsiProgram' {
             @{ operation = 'remove-certificate'; locked = 1 }, @{ operation = 'release'; locked = 1 }
             @{ operation = 'register'; locked = 1 }
             @{ operation = 'rollback'; locked = 1 }, @{ operation = 'remove-legacy-account'; locked = 1 }
+            @{ operation = 'reset-machine-identifier'; locked = 1 }
         ) {
             Reset-Run -Operation $operation
             Mock Read-Request { [pscustomobject] @{ server = 'sync01' } }

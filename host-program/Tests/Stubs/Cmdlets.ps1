@@ -59,6 +59,10 @@ function Get-WinEvent {
 }
 function Test-Path { [CmdletBinding()] param([string[]] $LiteralPath) Deny-Call 'Test-Path' $PSBoundParameters }
 function Get-ItemProperty { [CmdletBinding()] param([string[]] $LiteralPath) Deny-Call 'Get-ItemProperty' $PSBoundParameters }
+function Set-ItemProperty {
+    [CmdletBinding()] param([string[]] $LiteralPath, [string] $Name, [object] $Value)
+    Deny-Call 'Set-ItemProperty' $PSBoundParameters
+}
 function Start-Sleep { [CmdletBinding()] param([double] $Seconds, [int] $Milliseconds) Deny-Call 'Start-Sleep' $PSBoundParameters }
 function Start-Process {
     [CmdletBinding()]

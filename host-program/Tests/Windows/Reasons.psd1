@@ -81,6 +81,7 @@
             Cases     = @('broken')
             Functions = @('Get-CsiLockHolder')
         }
+        @{ Reason = 'It asks nothing of Windows but the status that its caller holds.'; Cases = @('absent', 'denied'); Functions = @('Wait-CsiService') }
         @{ Reason = 'It does nothing if nothing is held.'; Cases = @('absent', 'broken'); Functions = @('Exit-CsiLock') }
     )
 }

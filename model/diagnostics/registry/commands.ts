@@ -1,4 +1,4 @@
-/** What a command refuses, with the reason: adopt, leave, remove-legacy-account. */
+/** What a command refuses, with the reason: adopt, leave, remove-legacy-account, reset-machine-identifier. */
 import type { Registrations } from "../registration";
 import { own, ownElsewhere, pulumi } from "../remedy";
 
@@ -76,6 +76,24 @@ export const COMMANDS = {
     expected: "an application of this server alone",
     actual: "{used}, which is also used by {others}",
     remedy: ["Adopt it for one of them. To create a separate application for the other: ", UP],
+  },
+  MACHINE_IDENTIFIER_UNREAD: {
+    ...{ severity, since, cure, guide: "situations/cloned-server.md" },
+    title: "The machine identifier of the server could not be read.",
+    why: "Only an identifier that is known to be shared is replaced.",
+    property: "machine identifier",
+    expected: "SyncMachineIdentifier in the registry of the server",
+    actual: "none that could be read",
+    remedy: ["Look for it under HKLM\\SOFTWARE\\Microsoft\\Azure AD Connect on the server."],
+  },
+  MACHINE_DECLARED_TWICE: {
+    ...{ severity, since, cure, guide: "situations/cloned-server.md" },
+    title: "The two declared servers are one machine.",
+    why: "There is no clone that could get another identifier.",
+    property: "machine identifier",
+    expected: "a clone, which has a computer name of its own",
+    actual: "the computer name {computerName} of {other}",
+    remedy: ["Declare the machine once."],
   },
   SERVER_NOT_IN_STATE: {
     ...{ severity, since, cure, guide: "situations/state-lost.md" },

@@ -141,14 +141,15 @@ export const TENANT = {
     remedy: NAME_REMEDY,
   },
   MACHINE_SHARED: {
-    ...{ severity, since, cure },
+    ...{ severity, since, cure, guide: "situations/cloned-server.md" },
     title: "Two declared servers have the same machine identifier.",
     why: "They are one machine under two names, or one is a clone of the other; nothing is done on either.",
     property: "machine identifier",
     expected: "one that no other server has",
     actual: "{value}, as {others}",
     remedy: [
-      "If both are one machine, declare it once; if one is a clone, reset the clone's SyncMachineIdentifier as documented.",
+      "If both are one machine, declare it once. If {server} is the clone: ",
+      own("reset-machine-identifier", "{server}"),
     ],
   },
   APPLICATION_SHARED: {

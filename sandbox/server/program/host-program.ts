@@ -26,6 +26,7 @@ import { requireAdministrator, requireFullLanguage } from "./preflight";
 import { errorLine, Refusal } from "./refusal";
 import { register } from "./register";
 import { readRequest } from "./request";
+import { resetMachineIdentifier } from "./reset-machine-identifier";
 import { release } from "./release";
 import { removeCertificate } from "./remove-certificate";
 
@@ -53,6 +54,7 @@ const OPERATIONS: Record<HostOperation, Operation<unknown>> = {
   register: operation({ locks: true, run: register }),
   rollback: operation({ locks: true, run: rollback }),
   "remove-legacy-account": operation({ locks: true, run: removeLegacyAccount }),
+  "reset-machine-identifier": operation({ locks: true, run: resetMachineIdentifier }),
 };
 
 /**

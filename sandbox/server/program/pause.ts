@@ -2,12 +2,18 @@
  * Pauses the scheduler so that it is always restored: before the pause, the baseline is on disk and a restore task is
  * registered and proven; whatever happens during the pause, the baseline is restored and read back.
  */
-import { PAUSE_MARGIN_SECONDS, PAUSE_NOTE, RESTORE_WAITS } from "../../../model/protocol/host-constants";
+import {
+  PAUSE_MARGIN_SECONDS,
+  PAUSE_NOTE,
+  RESTORE_WAITS,
+  SERVICE_SECONDS,
+  SERVICE_STOPPING,
+} from "../../../model/protocol/host-constants";
 import { WindowsError, type Windows } from "../windows";
 import { unexpected } from "./any-failure";
 import { writeChange } from "./changes";
 import type { Context } from "./context";
-import { asText, Refusal } from "./refusal";
+import { asText, Refusal, withoutEnd } from "./refusal";
 import { moveBroken } from "./switch-record";
 
 /** What a request that pauses must contain. */
@@ -61,46 +67,76 @@ export async function restoreInterruptedPause(context: Context<{ server: string 
   return true;
 }
 
+/** Starts the service, and waits until it answers: it runs before it does. */
+export async function startProductService({ windows, progress }: Context<unknown>, seconds: number): Promise<void> {
+  progress.report("startingService", { elapsed: 0, bound: seconds });
+  await windows.startService(seconds);
+  let problem: unknown;
+  for (const wait of [0, ...RESTORE_WAITS]) {
+    await windows.wait(wait);
+    try {
+      windows.getScheduler();
+      return;
+    } catch (error) {
+      problem = error;
+    }
+  }
+  throw problem;
+}
+
+/** Starts the service if a run stopped it that did not come back; one that a person stopped stays. Returns its status. */
+export async function startInterruptedService(context: Context<{ server: string }>): Promise<string | undefined> {
+  const { windows } = context;
+  const status = windows.getService()?.status;
+  if (status === undefined || status === "Running") return status;
+  if (readPause(windows)?.operation !== SERVICE_STOPPING) return status;
+  context.changed = true;
+  await startProductService(context, SERVICE_SECONDS);
+  return windows.getService()?.status;
+}
+
 /**
  * Runs the work while the scheduler is off and no cycle runs.
  *
+ * @param recorded records the work even if the scheduler is off: it stops the service, which has to start again
  * @returns the work's result, and the seconds for which the scheduler was off; 0 if it was off already
  */
 export async function whilePaused<T>(
   context: Context<Pausing>,
   work: () => Promise<T>,
+  recorded = false,
 ): Promise<{ result: T; pausedSeconds: number }> {
   const { windows } = context;
-  if (!windows.getScheduler().SyncCycleEnabled) {
+  const enabled = windows.getScheduler().SyncCycleEnabled;
+  if (!enabled && !recorded) {
     await waitForCycle(context);
     return { result: await work(), pausedSeconds: 0 };
   }
   context.progress.report("pausing");
-  beginPause(context);
+  beginPause(context, enabled);
   const started = performance.now();
   let result: T;
   try {
-    switchOff(windows);
-    writeChange(context, "paused", ["Scheduler: SyncCycleEnabled True became False for a change of the identity."]);
+    if (enabled) switchOff(context);
     await waitForCycle(context);
     result = await work();
   } catch (error) {
-    await endPause(context, error);
+    await endPause(context, enabled, error);
     throw error;
   }
-  await endPause(context);
-  return { result, pausedSeconds: Math.round(performance.now() - started) / 1000 };
+  await endPause(context, enabled);
+  return { result, pausedSeconds: !enabled ? 0 : Math.round(performance.now() - started) / 1000 };
 }
 
 /** Records the baseline and proves the restore task; if that fails, nothing remains. */
-function beginPause({ windows, request, operation }: Context<Pausing>): void {
+function beginPause({ windows, request, operation }: Context<Pausing>, syncCycleEnabled: boolean): void {
   const now = new Date(windows.getTime()).getTime();
   // A rotation that fails without the old key is followed by a link: two cmdlets.
   const bound = request.bounds.cycleSeconds + 2 * request.bounds.cmdletSeconds + PAUSE_MARGIN_SECONDS;
   const deadline = new Date(now + bound * 1000).toISOString();
   const startedAt = new Date(now).toISOString();
   const { server } = request;
-  windows.writePauseRecord({ operation, server, startedAt, deadline, syncCycleEnabled: true, note: PAUSE_NOTE });
+  windows.writePauseRecord({ operation, server, startedAt, deadline, syncCycleEnabled, note: PAUSE_NOTE });
   try {
     windows.registerRestoreTask(deadline);
     const { proven, problem } = windows.proveRestoreTask();
@@ -118,18 +154,22 @@ function unproven(actual: string): Refusal {
   });
 }
 
-function switchOff(windows: Windows): void {
+function switchOff(context: Context<Pausing>): void {
+  const { windows } = context;
   windows.setSyncCycleEnabled(false);
-  if (!windows.getScheduler().SyncCycleEnabled) return;
-  throw unexpected(windows, { expected: "SyncCycleEnabled False", actual: "SyncCycleEnabled True" });
+  if (windows.getScheduler().SyncCycleEnabled) {
+    throw unexpected(windows, { expected: "SyncCycleEnabled False", actual: "SyncCycleEnabled True" });
+  }
+  writeChange(context, "paused", ["Scheduler: SyncCycleEnabled True became False for a change of the identity."]);
 }
 
 /** Restores the scheduler, and only then removes record and task: where this fails, the task tries again. */
-async function endPause(context: Context<Pausing>, cause?: unknown): Promise<void> {
+async function endPause(context: Context<Pausing>, enabled: boolean, cause?: unknown): Promise<void> {
   const { windows } = context;
   context.progress.report("restoring");
-  await setSchedulerBack(windows, true, cause);
+  await setSchedulerBack(windows, enabled, cause);
   forgetPause(windows);
+  if (!enabled) return;
   writeChange(context, "resumed", ["Scheduler: SyncCycleEnabled is True again."]);
 }
 
@@ -144,7 +184,7 @@ async function setSchedulerBack(windows: Windows, baseline: boolean, cause?: unk
       if (windows.getScheduler().SyncCycleEnabled === baseline) return;
       actual = `SyncCycleEnabled ${asText(!baseline)}`;
     } catch (error) {
-      actual = (error as Error).message;
+      actual = withoutEnd((error as Error).message.trim());
     }
   }
   throw new Refusal("SCHEDULER_NOT_RESTORED", {

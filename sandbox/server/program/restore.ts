@@ -4,12 +4,12 @@ import type { HostOperation } from "../../../model/protocol/host-protocol";
 import type { LockResult, Windows } from "../windows";
 import { writeChange } from "./changes";
 import type { Context } from "./context";
-import { forgetPause, readPause, restoreInterruptedPause } from "./pause";
+import { forgetPause, readPause, restoreInterruptedPause, startInterruptedService } from "./pause";
 import { Progress } from "./progress";
 
 /** One try; returns whether nothing is left to be done. */
 export async function restore(windows: Windows): Promise<boolean> {
-  if (windows.getService()?.status !== "Running") return false;
+  if (!windows.getService()) return false;
   const lock = windows.enterLock("restore");
   if (!isItsTurn(windows, lock)) return false;
   const context: Context<{ server: string }> = {
@@ -19,6 +19,8 @@ export async function restore(windows: Windows): Promise<boolean> {
     operation: "restore" as HostOperation,
   };
   try {
+    // Under the lock, as a run that is at work has stopped the service for a moment.
+    if ((await startInterruptedService(context)) !== "Running") return false;
     if (await restoreInterruptedPause(context)) {
       writeChange(context, "restoredByTask", ["The restore task ended an interrupted pause of the scheduler."]);
     } else {

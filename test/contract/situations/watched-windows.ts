@@ -18,6 +18,9 @@ const EFFECTS: Partial<Record<keyof Windows, (...args: never[]) => string>> = {
   invokeRotation: (sha256: string, bound: number) => `rotate ${sha256} ${bound} s`,
   invokeRollback: (name: string, _credential: unknown, bound: number) => `roll back to ${name} ${bound} s`,
   invokeLegacyAccountRemoval: (name: string, _credential: unknown, bound: number) => `remove ${name} ${bound} s`,
+  setMachineIdentifier: (identifier: string) => `identifier ${identifier}`,
+  stopService: (bound: number) => `stop service ${bound} s`,
+  startService: (bound: number) => `start service ${bound} s`,
   repairConnectorParameters: () => "repair",
   startSyncCycle: () => "start cycle",
   writeSwitchRecord: (name: string, { appId, certificateSha256, command }: SwitchRecord) =>

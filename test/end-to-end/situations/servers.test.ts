@@ -250,6 +250,82 @@ situations("pages about servers", {
     });
   },
 
+  "cloned-server": (page) => {
+    const command = "npx connect-sync-identity reset-machine-identifier sync02";
+
+    page.scenario("a clone must become a server of its own, also if the command was killed", "onboarded", async () => {
+      const { connector } = page.test.server("sync01");
+      const identifierOf = (name: string) => page.test.sandbox.server(name).productIdentifier;
+      await page.test.sandbox.break("sync02", "clone");
+      page.leadsHere(await page.project.refused("pulumi preview"), "MACHINE_SHARED");
+      await page.run(`${command} --dry-run --stack prod`);
+      assert.equal(identifierOf("sync02"), identifierOf("sync01"));
+      const { stdin } = administrator(page.test);
+      page.test.sandbox.faults.set("sync02", "killed-service-stopped", 1);
+      const killed = await page.project.start(`${command} --confirm sync02 --stack dev`, stdin).result;
+      assert.notEqual(killed.code, 0, killed.output);
+      assert.equal(page.test.sandbox.server("sync02").serviceStatus, "Stopped", killed.output);
+      await page.run(`${command} --confirm sync02 --stack prod`, { stdin });
+      assert.notEqual(identifierOf("sync02"), identifierOf("sync01"));
+      assert.equal(page.test.server("sync02").connector.identityType, "ServiceAccount");
+      for (const name of ["sync01", "sync02"]) page.test.expectSchedulerOn(name);
+      assert.deepEqual(page.test.server("sync01").connector, connector);
+      await page.run("pulumi up");
+      for (const name of ["sync01", "sync02"]) page.test.expectOnboarded(name);
+      const { output } = await page.test.preview();
+      assert.match(output, /legacy-account-left: .*Sync_SYNC02_/);
+      assert.doesNotMatch(output, /MACHINE_SHARED|APPLICATION_SHARED/);
+    });
+  },
+
+  "shared-application": (page) => {
+    page.scenario(
+      "each server must get its own application, and the shared one remain while it is used",
+      "onboarded",
+      async () => {
+        await page.test.sandbox.break("sync02", "shared-application");
+        const { appId } = page.test.server("sync01").connector;
+        const seen = await page.run("pulumi preview");
+        for (const name of ["sync01", "sync02"]) {
+          assert.match(seen, new RegExp(`${name}: application-in-common: .*${appId}`));
+        }
+        page.leadsHere(seen, "application-in-common");
+        assert.match(seen, /sync01: application-in-common: .*Event 906 at .*AADSTS700027/);
+        const removal = `az ad app delete --id ${appId}`;
+        assert.ok(!seen.includes(removal), seen);
+        await page.run("pulumi up");
+        for (const name of ["sync01", "sync02"]) page.test.expectOnboarded(name);
+        assert.ok((await page.test.preview()).output.includes(removal));
+      },
+    );
+
+    page.scenario("servers on one password account must each get their own application", "onboarded", async () => {
+      await page.test.sandbox.break("sync02", "shared-account");
+      page.leadsHere(await page.run("pulumi preview"), "account-in-common");
+      await page.run("pulumi up");
+      for (const name of ["sync01", "sync02"]) page.test.expectOnboarded(name);
+    });
+  },
+
+  "product-took-over": (page) => {
+    page.scenario(
+      "the declared application must be linked again, and the other one be shown",
+      "onboarded",
+      async () => {
+        await page.test.sandbox.break("sync01", "wizard");
+        const { appId } = page.test.server("sync01").connector;
+        const seen = await page.run("pulumi preview");
+        page.leadsHere(seen, "product-took-over");
+        assert.match(seen, /sync01: connector-other-application: /);
+        await page.run("pulumi up");
+        for (const name of ["sync01", "sync02"]) page.test.expectOnboarded(name);
+        const { output } = await page.test.preview();
+        assert.ok(output.includes(`az ad app delete --id ${appId}`), output);
+        assert.doesNotMatch(output, /product-took-over/);
+      },
+    );
+  },
+
   "server-unreachable": (page) => {
     page.scenario("the other servers must continue, and the server itself once it answers", "onboarded", async () => {
       await page.test.sandbox.break("sync02", "certificate");

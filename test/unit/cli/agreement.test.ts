@@ -133,7 +133,7 @@ describe("all readers of one assessment", () => {
   for (const [code, cases] of Object.entries(NOTICE_CASES)) {
     for (const [
       what,
-      { facts: change = () => undefined, policy = {}, declared = {}, roles = {}, keyRules = [] },
+      { facts: change = () => undefined, policy = {}, declared = {}, roles = {}, keyRules = [], fleet = [] },
     ] of Object.entries(cases)) {
       it(`must show ${code} alike where ${what}`, async () => {
         // What is left is older than what is in use.
@@ -143,6 +143,7 @@ describe("all readers of one assessment", () => {
         Object.assign(facts.configuration.servers[0], declared);
         Object.assign(facts.roles.roles!, roles);
         facts.servers.sync01.observation.keyRules = keyRules;
+        for (const { host } of fleet) hostOf(facts, 2).connector = host!.connector;
         const { notices } = readersOf(facts);
         const [expected] = Object.values(notices);
         assert.ok(expected.includes(`sync01 ${code}`), expected.join());

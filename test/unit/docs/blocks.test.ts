@@ -216,7 +216,7 @@ describe("commands of the documentation", function () {
   });
 
   it("must name the stack where they change something on one", () => {
-    const changing = ["adopt", "leave", "revoke", "remove-legacy-account"];
+    const changing = ["adopt", "leave", "revoke", "remove-legacy-account", "reset-machine-identifier"];
     const nameless = ownCommands().filter((command) => {
       const [name, ...rest] = ownArguments(command) ?? [];
       return changing.includes(name) && rest.length > 0 && !rest.includes("--help") && !rest.includes("--stack");

@@ -142,9 +142,6 @@ describe("a notice", () => {
       facts: ({ connector }) => void Object.assign(connector, { identityType: "ServiceAccount", appId: null }),
       roles: { syncAccounts: [account] },
     },
-    "a managed application that the connector uses": {
-      roles: { managedApplications: [{ ...managed, appId: APP_ID }] },
-    },
     "a managed application of a computer whose name begins alike": {
       roles: { managedApplications: [{ ...managed, name: "ConnectSyncProvisioning_SYNC011_0123456789ab" }] },
     },
@@ -155,6 +152,45 @@ describe("a notice", () => {
       assert.deepEqual(await noticed(example), []);
     });
   }
+
+  it("a managed application that a connector uses must never be proposed for removal", async () => {
+    const own = await noticed({ roles: { managedApplications: [{ ...managed, appId: APP_ID }] } });
+    assert.deepEqual(
+      own.map(({ code }) => code),
+      ["product-took-over"],
+    );
+    const { fleet } = NOTICE_CASES["application-in-common"]["another server is on the application of this one"];
+    const [left] = await noticed({ roles: { managedApplications: [managed] }, fleet });
+    assert.equal(left.code, "managed-application-left");
+    assert.match(words(left.remedy), /sync02/);
+    for (const { remedy } of [...own, left]) assert.doesNotMatch(words(remedy), /az ad app delete/);
+  });
+
+  it("the cause of a taken over connector must follow from the build, and its remedy from the cause", async () => {
+    const of = async (version: string) => {
+      const [found] = await noticed({
+        facts: (facts) => void (facts.product.version = version),
+        roles: { managedApplications: [{ ...managed, appId: APP_ID }] },
+      }).then((all) => all.filter(({ code }) => code === "product-took-over"));
+      return `${found.actual} ${words(found.remedy)}`;
+    };
+    assert.match(await of("2.6.79.0"), /onboards a server by itself.*then upgrade to 2\.6\.84\.0/);
+    assert.match(await of("2.6.84.0"), /does not onboard by itself.*in the wizard of the next upgrade/);
+  });
+
+  it("a shared application must come with the refusal that Entra Connect logged", async () => {
+    const example = NOTICE_CASES["application-in-common"]["another server is on the application of this one"];
+    const message = "[MSAL] AADSTS700027: the key was not found.\r\nTrace ID: x";
+    const facts = (host: Parameters<NonNullable<NoticeCase["facts"]>>[0]) => {
+      example.facts!(host);
+      host.events.push({ time: host.takenAt, id: 906, message });
+    };
+    const [found] = await noticed({ ...example, facts });
+    assert.match(
+      found.actual,
+      /is also that of sync02\. Event 906 at \S+: \[MSAL\] AADSTS700027: the key was not found\.$/,
+    );
+  });
 
   it("a notice must show the command that removes a leftover certificate, by its thumbprint", async () => {
     const [{ remedy }] = await noticed({ facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)) });

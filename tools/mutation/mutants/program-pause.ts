@@ -39,8 +39,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "restore-with-stopped-service",
-      before: "$null -eq $service -or $service.status -ne 'Running'",
-      after: "$null -eq $service",
+      before: "(Start-InterruptedService).status -ne 'Running'",
+      after: "(Start-InterruptedService).status -eq ''",
       meaning: "the task does not wait for the service",
     },
     {
@@ -92,8 +92,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "pause-trace-removed-first",
-      before: "        Set-SchedulerBack -Enabled $true -Cause $cause\n        Remove-PauseTrace\n",
-      after: "        Remove-PauseTrace\n        Set-SchedulerBack -Enabled $true -Cause $cause\n",
+      before: "        Set-SchedulerBack -Enabled $enabled -Cause $cause\n        Remove-PauseTrace\n",
+      after: "        Remove-PauseTrace\n        Set-SchedulerBack -Enabled $enabled -Cause $cause\n",
       meaning: "record and task go before the scheduler is back",
     },
     {
@@ -104,8 +104,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "pause-not-read-back",
-      before: "        if ((Get-CsiScheduler).SyncCycleEnabled) {\n            throw",
-      after: "        if ($false) {\n            throw",
+      before: "    if ((Get-CsiScheduler).SyncCycleEnabled) {\n        throw",
+      after: "    if ($false) {\n        throw",
       meaning: "a scheduler that stays on is taken for paused",
     },
     {
@@ -135,8 +135,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "restored-once",
-      before: "@(0) + $script:RestoreWaits",
-      after: "@(0)",
+      before: "foreach ($seconds in @(0) + $script:RestoreWaits)",
+      after: "foreach ($seconds in @(0))",
       meaning: "one failure leaves the scheduler off",
     },
     {
@@ -159,7 +159,7 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "person-off-ignored",
-      before: "    if (-not (Get-CsiScheduler).SyncCycleEnabled) {\n        Wait-CycleEnd",
+      before: "    if (-not $enabled -and -not $Recorded) {\n        Wait-CycleEnd",
       after: "    if ($false) {\n        Wait-CycleEnd",
       meaning: "a scheduler that a person switched off comes on after a switch",
     },
@@ -184,7 +184,7 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "record-says-off",
-      before: "            syncCycleEnabled = $true\n",
+      before: "            syncCycleEnabled = $Enabled\n",
       after: "            syncCycleEnabled = $false\n",
       meaning: "an interrupted pause is never ended",
     },

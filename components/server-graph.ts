@@ -240,6 +240,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
         tokenEndpoint: tenant.tokenEndpoint,
         requiredRoles: services.map(({ appId, roles }) => ({ resourceAppId: appId, roles: [...roles] })),
         allowSoftwareKey: args.certificate.allowSoftwareKey,
+        ...(this.ownEntra ? {} : { rotateOnly: true as const }),
         ...{ serviceAccount, minimumVersion, repairConnectivityParameters, verify, observation },
       },
       {

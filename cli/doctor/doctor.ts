@@ -129,9 +129,7 @@ class Doctor {
     if (mode !== "byoa") {
       const seen = (await looking)?.observation;
       const appId = seen && "facts" in seen ? seen.facts.connector.appId : null;
-      return mode === "managed"
-        ? observeManaged(access, name, appId)
-        : observeProduct(access, { server: name }, appId);
+      return mode === "managed" ? observeManaged(access, name, appId) : observeProduct(access, { server: name }, appId);
     }
     return observeTenant(access, { stack: request.stack, server: name }, { renamedFrom, applicationName });
   }

@@ -252,7 +252,9 @@ const sameMode = (one: { mode?: ServerMode }, other: { mode?: ServerMode }) =>
 
 /** Another id than the remembered one, or one not known yet, is another application on its way. */
 function madeBefore({ declaration, memory }: ServerFacts): string | null {
-  return memory && sameMode(declaration, memory) && (declaration.appId ?? memory.appId) === memory.appId ? memory.appId : null;
+  return memory && sameMode(declaration, memory) && (declaration.appId ?? memory.appId) === memory.appId
+    ? memory.appId
+    : null;
 }
 
 const moves = (findings: readonly Diagnostic[], cure: Diagnostic["cure"]) => findings.some((one) => one.cure === cure);

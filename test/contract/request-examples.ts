@@ -58,6 +58,7 @@ export const GOOD_REQUESTS: Record<HostOperation, Properties> = {
     serviceAccount: "CONTOSO\\gmsa$",
     minimumVersion: "2.5.79.0",
     repairConnectivityParameters: true,
+    rotateOnly: false,
     verify: "sync",
     bounds: { replicationSeconds: 0, cycleSeconds: 0, cmdletSeconds: 1, verifySeconds: 0 },
   },
@@ -139,6 +140,7 @@ const PROPERTIES: [HostOperation, string, Kind][] = [
   ["register", "serviceAccount", "textOrNull"],
   ["register", "minimumVersion", "version"],
   ["register", "repairConnectivityParameters", "truth"],
+  ["register", "rotateOnly", "truth"],
   ["register", "verify", "verify"],
   ["register", "bounds", "object"],
   ["register", "bounds.replicationSeconds", "count"],
@@ -266,7 +268,7 @@ function ofProperties(table: Partial<Record<Kind, string[]>>, refused: boolean):
 }
 
 /** Requests without one of their properties. */
-const OPTIONAL = ["nonce", "issued", "issuedSha256"];
+const OPTIONAL = ["nonce", "issued", "issuedSha256", "rotateOnly"];
 const missing = PROPERTIES.filter(([, path]) => !OPTIONAL.includes(path) && !/\d$/.test(path)).map(
   ([operation, path]) => {
     const { request, owner, name } = taken(operation, path);

@@ -35,8 +35,7 @@ export const CONFIGURATION = {
   },
   MODE_NEEDS_A_PERSON: {
     ...{ severity, since, cure, guide: "modes.md" },
-    title:
-      "The declared mode is one of Entra Connect's, but the connector still uses what this project made.",
+    title: "The declared mode is one of Entra Connect's, but the connector still uses what this project made.",
     why: "Only the wizard, at the desktop, makes an application or a certificate of Entra Connect. Until then nothing of this server is changed or removed.",
     property: "mode",
     expected: "a connector that has left {what}",
@@ -71,7 +70,8 @@ export const CONFIGURATION = {
     title: "The pipeline may not add a certificate to the application of Entra Connect.",
     why: "Without the upload the connector cannot use the server's own certificate, so nothing is made on the server.",
     property: "permissions",
-    expected: "Application.ReadWrite.All, or Application.ReadWrite.OwnedBy and the pipeline among the owners of {appId}",
+    expected:
+      "Application.ReadWrite.All, or Application.ReadWrite.OwnedBy and the pipeline among the owners of {appId}",
     actual: "{actual}",
     remedy: [
       "Grant the pipeline's identity Application.ReadWrite.All (Microsoft Graph, application permission) with admin consent; or make it an owner of this one application: ",

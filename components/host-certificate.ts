@@ -9,7 +9,12 @@ import {
 } from "../model/certificate/certificate-policy";
 import { isIssued } from "../model/certificate/certificate-findings";
 import { toDays } from "../model/configuration/duration";
-import { certificateOf, type CertificateReference, type KeyReference } from "../model/certificate/generations";
+import {
+  certificateOf,
+  enrolledBy,
+  type CertificateReference,
+  type KeyReference,
+} from "../model/certificate/generations";
 import { parseAnswer } from "../model/protocol/host-answer";
 import { PROTOCOL_VERSION, type CertificateRequest, type HostCertificateFacts } from "../model/protocol/host-protocol";
 import { certificateLabel, certificateSubject, keyName } from "../model/server/labels";
@@ -28,6 +33,12 @@ export interface HostCertificateArgs {
   serviceAccount: string | null;
   minimumVersion: string;
   observation: Promise<Observation>;
+}
+
+/** How a CA is asked for the certificate: it must be valid for longer than the time before its end at which it is replaced. */
+function enrolment({ rotateBefore }: CertificatePolicy, reference: KeyReference) {
+  const template = enrolledBy(reference);
+  return template === null ? {} : { enrolment: { template, leastDays: toDays(rotateBefore) } };
 }
 
 /** The request that the host receives, both on creation and on deletion. */
@@ -51,13 +62,16 @@ export function certificateRequest(
     adoptSha256: adoptedSha256 === "" ? null : adoptedSha256,
     // Nothing of this in other requests, as an older program expects.
     ...(isIssued(reference) ? { issued: true } : {}),
+    ...enrolment(args.policy, reference),
   };
 }
 
 function expectationOf(policy: CertificatePolicy, reference: CertificateReference, made: boolean) {
   const { identity, generation, adoptedSha256 } = reference;
+  const template = enrolledBy(reference);
   if (isIssued(reference)) return { issuedSha256: adoptedSha256 };
   if (adoptedSha256) return { adoptedSha256 };
+  if (template !== null) return { template };
   return { subject: certificateSubject(identity, generation), lifetime: made ? policy.lifetime : null };
 }
 

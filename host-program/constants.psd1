@@ -12,6 +12,8 @@
         # What a run reports while it is at work.
         Steps = @{
             makingKey       = 'making a key and its certificate'
+            enrolling       = 'asking the CA for a certificate'
+            collecting      = 'asking the CA for the certificate that it was asked for before'
             keepingIssued   = 'leaving the certificate of a CA, and its key, where they are'
             endingPause     = 'ending the pause of an interrupted run'
             movingRecord    = 'moving a record that cannot be read aside'

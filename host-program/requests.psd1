@@ -88,6 +88,21 @@
                 Nullable = $true
             }
             @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
+            @{
+                Name = 'enrolment'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{
+                        Name    = 'template'
+                        Kind    = 'text'
+                        Words   = '1 to 64 letters, digits, spaces, dots, dashes, underscores and parentheses'
+                        Pattern = '\A(?:[A-Za-z0-9 ._()-]{1,64})\z'
+                    }
+                    @{ Name = 'leastDays'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                )
+                Optional = $true
+            }
         )
     }
     'remove-certificate' = @{
@@ -125,6 +140,21 @@
                 Nullable = $true
             }
             @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
+            @{
+                Name = 'enrolment'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{
+                        Name    = 'template'
+                        Kind    = 'text'
+                        Words   = '1 to 64 letters, digits, spaces, dots, dashes, underscores and parentheses'
+                        Pattern = '\A(?:[A-Za-z0-9 ._()-]{1,64})\z'
+                    }
+                    @{ Name = 'leastDays'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                )
+                Optional = $true
+            }
         )
     }
     release = @{

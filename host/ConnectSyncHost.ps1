@@ -63,6 +63,8 @@ $script:SentenceLimit = 300
 # What a run reports while it is at work.
 $script:Steps = @{
     makingKey       = 'making a key and its certificate'
+    enrolling       = 'asking the CA for a certificate'
+    collecting      = 'asking the CA for the certificate that it was asked for before'
     keepingIssued   = 'leaving the certificate of a CA, and its key, where they are'
     endingPause     = 'ending the pause of an interrupted run'
     movingRecord    = 'moving a record that cannot be read aside'
@@ -232,6 +234,38 @@ $script:Messages = @{
         Message = 'The certificate of {0} cannot be used for this server.'
         Remedy  = 'Have the CA issue one that can, for a key of its own, and name its SHA-256 in certificate.source.'
     }
+    'CERTIFICATE_UNSUITABLE.template' = @{
+        Exit    = 3
+        Message = 'The certificate that the CA issued by the template {0} cannot be used for this server.'
+        Remedy  = @(
+            'Correct the template on the CA, or name another one in certificate.source, then run "pulumi up" again: the CA is asked '
+            'again.'
+        )
+    }
+    ENROLMENT_PENDING = @{
+        Exit    = 3
+        Message = 'The CA has the request by the template {0}, but has not issued the certificate yet.'
+        Remedy  = @(
+            'Approve the request on the CA (its requester is the computer account of this server), then run "pulumi up" again: it '
+            'fetches the certificate.'
+        )
+    }
+    ENROLMENT_FAILED = @{
+        Exit    = 6
+        Message = 'The CA issued no certificate by the template {0}.'
+        Remedy  = @(
+            'Look whether a CA offers the template, whether the computer account of this server may enrol by it, and whether the CA '
+            'answers this server.'
+        )
+    }
+    'ENROLMENT_FAILED.denied' = @{
+        Exit    = 6
+        Message = 'The CA denied the request by the template {0}; the request and its key were removed.'
+        Remedy  = @(
+            'Ask the administrator of the CA for the reason (its list of failed requests has it), then run "pulumi up" again: the CA is '
+            'asked again.'
+        )
+    }
     CERTIFICATE_AMBIGUOUS = @{
         Exit    = 3
         Message = 'Several certificates have the same hash.'
@@ -310,6 +344,11 @@ $script:Messages = @{
         Exit    = 3
         Message = 'The key of certificate "{0}" is not in the TPM.'
         Remedy  = 'Have the CA issue one for a key in the TPM, or allow a software key by name (allowSoftwareKey: true).'
+    }
+    'KEY_NOT_IN_HARDWARE.template' = @{
+        Exit    = 3
+        Message = 'The key of the certificate that the CA issued by the template {0} is not in the TPM.'
+        Remedy  = 'Let the template want "Microsoft Platform Crypto Provider", or allow a software key by name (allowSoftwareKey: true).'
     }
     KEY_ACL_NOT_SET = @{
         Exit    = 6
@@ -575,6 +614,21 @@ $script:Requests = @{
                 Nullable = $true
             }
             @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
+            @{
+                Name = 'enrolment'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{
+                        Name    = 'template'
+                        Kind    = 'text'
+                        Words   = '1 to 64 letters, digits, spaces, dots, dashes, underscores and parentheses'
+                        Pattern = '\A(?:[A-Za-z0-9 ._()-]{1,64})\z'
+                    }
+                    @{ Name = 'leastDays'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                )
+                Optional = $true
+            }
         )
     }
     'remove-certificate' = @{
@@ -612,6 +666,21 @@ $script:Requests = @{
                 Nullable = $true
             }
             @{ Name = 'issued'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
+            @{
+                Name = 'enrolment'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{
+                        Name    = 'template'
+                        Kind    = 'text'
+                        Words   = '1 to 64 letters, digits, spaces, dots, dashes, underscores and parentheses'
+                        Pattern = '\A(?:[A-Za-z0-9 ._()-]{1,64})\z'
+                    }
+                    @{ Name = 'leastDays'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                )
+                Optional = $true
+            }
         )
     }
     release = @{
@@ -1068,6 +1137,56 @@ function Get-HashedCertificate {
     Get-CsiCertificate | Where-Object { $_.sha256 -eq $CertificateHash }
 }
 
+function Get-OnlyHashed {
+    <#
+    .SYNOPSIS
+        The one certificate with a hash; refuses where there is none, or more than one.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER MissingId
+        The refusal where there is none.
+    .PARAMETER Detail
+        What that refusal names.
+    #>
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $MissingId,
+        [string[]] $Detail = @()
+    )
+    $expected = "one certificate with SHA-256 $CertificateHash in LocalMachine\My"
+    $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
+    if ($entries.Count -eq 0) {
+        throw (New-Refusal -Id $MissingId -Expected $expected -Actual 'none' -Detail $Detail)
+    }
+    if ($entries.Count -gt 1) {
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
+    }
+    return $entries[0]
+}
+
+function Get-OnlyLabelled {
+    <#
+    .SYNOPSIS
+        The certificate that carries a label, null where none does; refuses where several do.
+    .PARAMETER Label
+        The label.
+    #>
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param([Parameter(Mandatory = $true)] [string] $Label)
+    $entries = @(Get-LabelledCertificate -Label $Label)
+    if ($entries.Count -gt 1) {
+        $actual = "$($entries.Count): " + (@($entries | ForEach-Object { $_.thumbprint }) -join ', ')
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS.label' -Expected "one certificate labelled `"$Label`"" -Actual $actual)
+    }
+    if ($entries.Count -eq 0) {
+        return $null
+    }
+    return $entries[0]
+}
+
 function Get-RequestedCertificate {
     <#
     .SYNOPSIS
@@ -1309,6 +1428,163 @@ function Hide-Credential {
 }
 #endregion
 
+#region Private/Enrolment.ps1
+# A certificate that a CA issues by a template: may ask for one, and removes what this run made where it cannot be used.
+
+function Assert-Enrolled {
+    <#
+    .SYNOPSIS
+        Refuses a certificate that a CA issued by a template unless a connector may use it.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Entry
+        The certificate.
+    .PARAMETER Fact
+        What is known of certificate and key.
+    .PARAMETER New
+        Whether it was issued just now: then it has to be valid for long enough.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [object] $Entry,
+        [Parameter(Mandatory = $true)] [object] $Fact,
+        [switch] $New
+    )
+    $enrolment = $RequestBody.enrolment
+    $issuance = Get-CsiIssuance -CertificateHash $Entry.sha256
+    $problems = @(Get-IssuedProblem -Entry $Entry -Issuance $issuance -KeyLength $RequestBody.keyLength)
+    $days = ((ConvertTo-UtcTime -Text $Entry.notAfter) - (ConvertTo-UtcTime -Text (Get-CsiTime))).TotalDays
+    if ($New -and $days -le $enrolment.leastDays) {
+        $problems += "it is valid for $([Math]::Floor($days)) days, and is to be replaced $($enrolment.leastDays) days before its end"
+    }
+    if ($problems.Count -gt 0) {
+        throw (New-UnsuitableRefusal -Id 'CERTIFICATE_UNSUITABLE.template' -Problem $problems -Detail $enrolment.template)
+    }
+    if (-not $Fact.keyUsable) {
+        throw (New-KeyRefusal -Fact $Fact)
+    }
+    if (-not $Fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.template' -Expected 'a key in the TPM' -Actual "$($Fact.keyProvider)" `
+            -Detail $enrolment.template)
+    }
+}
+
+function New-EnrolmentRefusal {
+    <#
+    .SYNOPSIS
+        The refusal of a run to which the CA gave no certificate.
+    .PARAMETER Outcome
+        What the CA answered.
+    .PARAMETER Template
+        The name of the template.
+    #>
+    [CmdletBinding()]
+    [OutputType([Exception])]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Outcome,
+        [Parameter(Mandatory = $true)] [string] $Template
+    )
+    $expected = 'a certificate that the CA issued'
+    if ($Outcome.status -eq 'pending') {
+        return New-Refusal -Id 'ENROLMENT_PENDING' -Expected $expected -Actual 'a request that waits' -Detail $Template
+    }
+    if ($Outcome.status -eq 'denied') {
+        return New-Refusal -Id 'ENROLMENT_FAILED.denied' -Expected $expected -Actual $Outcome.message -Detail $Template
+    }
+    return New-Refusal -Id 'ENROLMENT_FAILED' -Expected $expected -Actual $Outcome.message -Detail $Template
+}
+
+function Request-Enrolment {
+    <#
+    .SYNOPSIS
+        Asks a CA, or asks it again for a request that waits. Refuses unless the certificate was issued.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $label = $RequestBody.label
+    $template = $RequestBody.enrolment.template
+    $waiting = @(Get-CsiEnrolmentRequest -Label $label)
+    if ($waiting.Count -eq 0) {
+        Write-Step -Id 'enrolling'
+        $outcome = Request-CsiCertificate -Template $template -Label $label
+    } else {
+        Write-Step -Id 'collecting'
+        $outcome = Receive-CsiCertificate -RequestHash $waiting[0] -Label $label
+    }
+    if ($outcome.status -eq 'issued') {
+        return
+    }
+    if ($outcome.status -eq 'denied') {
+        Remove-Enrolment -RequestBody $RequestBody
+    } elseif ($outcome.status -eq 'pending' -and $waiting.Count -eq 0) {
+        $script:Changed = $true
+    }
+    throw (New-EnrolmentRefusal -Outcome $outcome -Template $template)
+}
+
+function Remove-Enrolment {
+    <#
+    .SYNOPSIS
+        Removes the requests of a label that wait, with their keys.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    foreach ($hash in @(Get-CsiEnrolmentRequest -Label $RequestBody.label)) {
+        $script:Changed = $true
+        Remove-CsiEnrolmentRequest -RequestHash $hash
+    }
+}
+
+function Invoke-Enrol {
+    <#
+    .SYNOPSIS
+        The certificate of the label, which a CA is asked for if it is not there.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Collections.Specialized.OrderedDictionary])]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [object] $Service
+    )
+    $entry = Get-OnlyLabelled -Label $RequestBody.label
+    if ($null -ne $entry) {
+        $before = Get-CertificateFact -Entry $entry
+        Assert-Enrolled -RequestBody $RequestBody -Entry $entry -Fact $before
+        if (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service) {
+            $script:Changed = $true
+        }
+        return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
+    }
+    Request-Enrolment -RequestBody $RequestBody
+    $wasChanged = $script:Changed
+    $script:Changed = $true
+    $entry = Get-OnlyLabelled -Label $RequestBody.label
+    try {
+        Assert-Enrolled -RequestBody $RequestBody -Entry $entry -Fact (Get-CertificateFact -Entry $entry) -New
+        [void] (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service)
+    } catch {
+        $failure = $_
+        # Nothing but this run knows it yet.
+        Remove-Planned -Plan (Get-RemovalPlan -RequestBody $RequestBody)
+        $script:Changed = $wasChanged
+        throw $failure
+    }
+    return [ordered] @{ before = $null; after = Get-CertificateFact -Entry $entry }
+}
+#endregion
+
 #region Private/GoingBack.ps1
 # The way back after a switch that was refused: may move the connector to the certificate before.
 
@@ -1500,6 +1776,27 @@ function Get-IssuedProblem {
     }
 }
 
+function New-UnsuitableRefusal {
+    <#
+    .SYNOPSIS
+        The refusal of a certificate of a CA, with all that is wrong with it.
+    .PARAMETER Id
+        CERTIFICATE_UNSUITABLE, or the variant of a template.
+    .PARAMETER Problem
+        What is wrong, each in a few words.
+    .PARAMETER Detail
+        The subject, or the template.
+    #>
+    [CmdletBinding()]
+    [OutputType([Exception])]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Id,
+        [Parameter(Mandatory = $true)] [string[]] $Problem,
+        [Parameter(Mandatory = $true)] [string] $Detail
+    )
+    return New-Refusal -Id $Id -Expected 'a certificate that a connector may use' -Actual ($Problem -join '; ') -Detail $Detail
+}
+
 function Invoke-TakeIssuedCertificate {
     <#
     .SYNOPSIS
@@ -1516,21 +1813,12 @@ function Invoke-TakeIssuedCertificate {
         [Parameter(Mandatory = $true)] [object] $Service
     )
     $hash = $RequestBody.adoptSha256
-    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
-    $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
-    if ($entries.Count -eq 0) {
-        throw (New-Refusal -Id 'CERTIFICATE_MISSING.issued' -Expected $expected -Actual 'none')
-    }
-    if ($entries.Count -gt 1) {
-        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
-    }
-    $entry = $entries[0]
+    $entry = Get-OnlyHashed -CertificateHash $hash -MissingId 'CERTIFICATE_MISSING.issued'
     $before = Get-CertificateFact -Entry $entry
     $issuance = Get-CsiIssuance -CertificateHash $hash
     $problems = @(Get-IssuedProblem -Entry $entry -Issuance $issuance -KeyLength $RequestBody.keyLength)
     if ($problems.Count -gt 0) {
-        throw (New-Refusal -Id 'CERTIFICATE_UNSUITABLE' -Expected 'a certificate that a connector may use' `
-            -Actual ($problems -join '; ') -Detail $entry.subject)
+        throw (New-UnsuitableRefusal -Id 'CERTIFICATE_UNSUITABLE' -Problem $problems -Detail $entry.subject)
     }
     if (-not $before.keyUsable) {
         throw (New-KeyRefusal -Fact $before -Source 'issued')
@@ -4365,29 +4653,22 @@ function Invoke-AdoptCertificate {
         [Parameter(Mandatory = $true)] [object] $Service
     )
     $hash = $RequestBody.adoptSha256
-    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
-    $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
-    if ($entries.Count -eq 0) {
-        throw (New-Refusal -Id 'CERTIFICATE_MISSING.adopted' -Expected $expected -Actual 'none')
-    }
-    if ($entries.Count -gt 1) {
-        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
-    }
-    $before = Get-CertificateFact -Entry $entries[0]
+    $entry = Get-OnlyHashed -CertificateHash $hash -MissingId 'CERTIFICATE_MISSING.adopted'
+    $before = Get-CertificateFact -Entry $entry
     if (-not $before.keyUsable) {
         throw (New-KeyRefusal -Fact $before -Source 'adopted')
     }
     if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
         $script:Changed = $true
     }
-    return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entries[0] }
+    return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
 }
 
 function Invoke-EnsureCertificate {
     <#
     .SYNOPSIS
         ensure-certificate: a certificate with this label whose key signs, is where it was asked for, and may be used
-        by the service account; or the one that the request adopts, or names as one of a CA.
+        by the service account; or the one that the request adopts, names as one of a CA, or asks a CA for.
     .PARAMETER RequestBody
         The request.
     #>
@@ -4404,6 +4685,9 @@ function Invoke-EnsureCertificate {
     if ($null -ne $RequestBody.adoptSha256) {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }
+    if ($null -ne $RequestBody.PSObject.Properties['enrolment']) {
+        return Invoke-Enrol -RequestBody $RequestBody -Service $service
+    }
     if ($RequestBody.keyProvider -ne $script:TpmProvider -and -not $RequestBody.allowSoftwareKey) {
         throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'the provider of the TPM, or allowSoftwareKey true' `
             -Actual $RequestBody.keyProvider)
@@ -4416,19 +4700,15 @@ function Invoke-EnsureCertificate {
             throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM' -Actual 'none')
         }
     }
-    $entries = @(Get-LabelledCertificate -Label $RequestBody.label)
-    if ($entries.Count -gt 1) {
-        $actual = "$($entries.Count): " + (@($entries | ForEach-Object { $_.thumbprint }) -join ', ')
-        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS.label' -Expected "one certificate labelled `"$($RequestBody.label)`"" -Actual $actual)
-    }
+    $entry = Get-OnlyLabelled -Label $RequestBody.label
     $before = $null
-    if ($entries.Count -eq 1) {
-        $before = Get-CertificateFact -Entry $entries[0]
+    if ($null -ne $entry) {
+        $before = Get-CertificateFact -Entry $entry
         if ($before.keyUsable -and $before.keyProvider -eq $RequestBody.keyProvider) {
             if (Set-ExactAccess -CertificateHash $before.sha256 -Service $service) {
                 $script:Changed = $true
             }
-            return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entries[0] }
+            return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
         }
         $inUse = (Get-CsiConnector).certificateSha256 -eq $before.sha256
         if ($inUse -and $before.keyUsable) {
@@ -4596,15 +4876,8 @@ function Assert-RegisterableCertificate {
     [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hash = $RequestBody.certificateSha256
-    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
-    $entries = @(Get-HashedCertificate -CertificateHash $hash)
-    if ($entries.Count -eq 0) {
-        throw (New-Refusal -Id 'CERTIFICATE_MISSING' -Expected $expected -Actual 'none' -Detail $RequestBody.label)
-    }
-    if ($entries.Count -gt 1) {
-        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
-    }
-    $fact = Get-CertificateFact -Entry $entries[0]
+    $entry = Get-OnlyHashed -CertificateHash $hash -MissingId 'CERTIFICATE_MISSING' -Detail $RequestBody.label
+    $fact = Get-CertificateFact -Entry $entry
     if (-not $fact.keyUsable) {
         throw (New-KeyRefusal -Fact $fact)
     }
@@ -4743,6 +5016,9 @@ function Invoke-RemoveCertificate {
     [void] (Get-Installation)
     if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {
         return Invoke-KeepIssuedCertificate -RequestBody $RequestBody
+    }
+    if ($null -ne $RequestBody.PSObject.Properties['enrolment']) {
+        Remove-Enrolment -RequestBody $RequestBody
     }
     # Made now: once the certificates are gone, nothing points to their keys.
     $plan = Get-RemovalPlan -RequestBody $RequestBody

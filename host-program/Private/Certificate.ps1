@@ -83,6 +83,56 @@ function Get-HashedCertificate {
     Get-CsiCertificate | Where-Object { $_.sha256 -eq $CertificateHash }
 }
 
+function Get-OnlyHashed {
+    <#
+    .SYNOPSIS
+        The one certificate with a hash; refuses where there is none, or more than one.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER MissingId
+        The refusal where there is none.
+    .PARAMETER Detail
+        What that refusal names.
+    #>
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $MissingId,
+        [string[]] $Detail = @()
+    )
+    $expected = "one certificate with SHA-256 $CertificateHash in LocalMachine\My"
+    $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
+    if ($entries.Count -eq 0) {
+        throw (New-Refusal -Id $MissingId -Expected $expected -Actual 'none' -Detail $Detail)
+    }
+    if ($entries.Count -gt 1) {
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
+    }
+    return $entries[0]
+}
+
+function Get-OnlyLabelled {
+    <#
+    .SYNOPSIS
+        The certificate that carries a label, null where none does; refuses where several do.
+    .PARAMETER Label
+        The label.
+    #>
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param([Parameter(Mandatory = $true)] [string] $Label)
+    $entries = @(Get-LabelledCertificate -Label $Label)
+    if ($entries.Count -gt 1) {
+        $actual = "$($entries.Count): " + (@($entries | ForEach-Object { $_.thumbprint }) -join ', ')
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS.label' -Expected "one certificate labelled `"$Label`"" -Actual $actual)
+    }
+    if ($entries.Count -eq 0) {
+        return $null
+    }
+    return $entries[0]
+}
+
 function Get-RequestedCertificate {
     <#
     .SYNOPSIS

@@ -71,6 +71,27 @@ function Get-IssuedProblem {
     }
 }
 
+function New-UnsuitableRefusal {
+    <#
+    .SYNOPSIS
+        The refusal of a certificate of a CA, with all that is wrong with it.
+    .PARAMETER Id
+        CERTIFICATE_UNSUITABLE, or the variant of a template.
+    .PARAMETER Problem
+        What is wrong, each in a few words.
+    .PARAMETER Detail
+        The subject, or the template.
+    #>
+    [CmdletBinding()]
+    [OutputType([Exception])]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Id,
+        [Parameter(Mandatory = $true)] [string[]] $Problem,
+        [Parameter(Mandatory = $true)] [string] $Detail
+    )
+    return New-Refusal -Id $Id -Expected 'a certificate that a connector may use' -Actual ($Problem -join '; ') -Detail $Detail
+}
+
 function Invoke-TakeIssuedCertificate {
     <#
     .SYNOPSIS
@@ -87,21 +108,12 @@ function Invoke-TakeIssuedCertificate {
         [Parameter(Mandatory = $true)] [object] $Service
     )
     $hash = $RequestBody.adoptSha256
-    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
-    $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
-    if ($entries.Count -eq 0) {
-        throw (New-Refusal -Id 'CERTIFICATE_MISSING.issued' -Expected $expected -Actual 'none')
-    }
-    if ($entries.Count -gt 1) {
-        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
-    }
-    $entry = $entries[0]
+    $entry = Get-OnlyHashed -CertificateHash $hash -MissingId 'CERTIFICATE_MISSING.issued'
     $before = Get-CertificateFact -Entry $entry
     $issuance = Get-CsiIssuance -CertificateHash $hash
     $problems = @(Get-IssuedProblem -Entry $entry -Issuance $issuance -KeyLength $RequestBody.keyLength)
     if ($problems.Count -gt 0) {
-        throw (New-Refusal -Id 'CERTIFICATE_UNSUITABLE' -Expected 'a certificate that a connector may use' `
-            -Actual ($problems -join '; ') -Detail $entry.subject)
+        throw (New-UnsuitableRefusal -Id 'CERTIFICATE_UNSUITABLE' -Problem $problems -Detail $entry.subject)
     }
     if (-not $before.keyUsable) {
         throw (New-KeyRefusal -Fact $before -Source 'issued')

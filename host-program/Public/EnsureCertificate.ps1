@@ -154,29 +154,22 @@ function Invoke-AdoptCertificate {
         [Parameter(Mandatory = $true)] [object] $Service
     )
     $hash = $RequestBody.adoptSha256
-    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
-    $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
-    if ($entries.Count -eq 0) {
-        throw (New-Refusal -Id 'CERTIFICATE_MISSING.adopted' -Expected $expected -Actual 'none')
-    }
-    if ($entries.Count -gt 1) {
-        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
-    }
-    $before = Get-CertificateFact -Entry $entries[0]
+    $entry = Get-OnlyHashed -CertificateHash $hash -MissingId 'CERTIFICATE_MISSING.adopted'
+    $before = Get-CertificateFact -Entry $entry
     if (-not $before.keyUsable) {
         throw (New-KeyRefusal -Fact $before -Source 'adopted')
     }
     if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
         $script:Changed = $true
     }
-    return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entries[0] }
+    return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
 }
 
 function Invoke-EnsureCertificate {
     <#
     .SYNOPSIS
         ensure-certificate: a certificate with this label whose key signs, is where it was asked for, and may be used
-        by the service account; or the one that the request adopts, or names as one of a CA.
+        by the service account; or the one that the request adopts, names as one of a CA, or asks a CA for.
     .PARAMETER RequestBody
         The request.
     #>
@@ -193,6 +186,9 @@ function Invoke-EnsureCertificate {
     if ($null -ne $RequestBody.adoptSha256) {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }
+    if ($null -ne $RequestBody.PSObject.Properties['enrolment']) {
+        return Invoke-Enrol -RequestBody $RequestBody -Service $service
+    }
     if ($RequestBody.keyProvider -ne $script:TpmProvider -and -not $RequestBody.allowSoftwareKey) {
         throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'the provider of the TPM, or allowSoftwareKey true' `
             -Actual $RequestBody.keyProvider)
@@ -205,19 +201,15 @@ function Invoke-EnsureCertificate {
             throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM' -Actual 'none')
         }
     }
-    $entries = @(Get-LabelledCertificate -Label $RequestBody.label)
-    if ($entries.Count -gt 1) {
-        $actual = "$($entries.Count): " + (@($entries | ForEach-Object { $_.thumbprint }) -join ', ')
-        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS.label' -Expected "one certificate labelled `"$($RequestBody.label)`"" -Actual $actual)
-    }
+    $entry = Get-OnlyLabelled -Label $RequestBody.label
     $before = $null
-    if ($entries.Count -eq 1) {
-        $before = Get-CertificateFact -Entry $entries[0]
+    if ($null -ne $entry) {
+        $before = Get-CertificateFact -Entry $entry
         if ($before.keyUsable -and $before.keyProvider -eq $RequestBody.keyProvider) {
             if (Set-ExactAccess -CertificateHash $before.sha256 -Service $service) {
                 $script:Changed = $true
             }
-            return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entries[0] }
+            return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
         }
         $inUse = (Get-CsiConnector).certificateSha256 -eq $before.sha256
         if ($inUse -and $before.keyUsable) {

@@ -11,15 +11,8 @@ function Assert-RegisterableCertificate {
     [OutputType([void])]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hash = $RequestBody.certificateSha256
-    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
-    $entries = @(Get-HashedCertificate -CertificateHash $hash)
-    if ($entries.Count -eq 0) {
-        throw (New-Refusal -Id 'CERTIFICATE_MISSING' -Expected $expected -Actual 'none' -Detail $RequestBody.label)
-    }
-    if ($entries.Count -gt 1) {
-        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
-    }
-    $fact = Get-CertificateFact -Entry $entries[0]
+    $entry = Get-OnlyHashed -CertificateHash $hash -MissingId 'CERTIFICATE_MISSING' -Detail $RequestBody.label
+    $fact = Get-CertificateFact -Entry $entry
     if (-not $fact.keyUsable) {
         throw (New-KeyRefusal -Fact $fact)
     }

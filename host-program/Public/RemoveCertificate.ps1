@@ -15,6 +15,9 @@ function Invoke-RemoveCertificate {
     if (Test-OptionalTruth -RequestBody $RequestBody -Name 'issued') {
         return Invoke-KeepIssuedCertificate -RequestBody $RequestBody
     }
+    if ($null -ne $RequestBody.PSObject.Properties['enrolment']) {
+        Remove-Enrolment -RequestBody $RequestBody
+    }
     # Made now: once the certificates are gone, nothing points to their keys.
     $plan = Get-RemovalPlan -RequestBody $RequestBody
     $before = Measure-Planned -Plan $plan

@@ -277,10 +277,7 @@ Describe 'A certificate of a CA' {
     BeforeEach {
         $World = New-World
         $Hash = Add-WorldCertificate -World $World -Change @{ label = ''; subject = 'CN=SYNC01.contoso.com' }
-        $World.Issuance[$Hash] = [pscustomobject] @{
-            issuer = 'CN=Contoso Issuing CA'; trusted = $true; problem = $null; revocation = 'good'; revocationProblem = $null
-            keyLength = 2048; keyUsages = @('DigitalSignature', 'KeyEncipherment'); purposes = @('1.3.6.1.5.5.7.3.2'); exportable = $false
-        }
+        $World.Issuance[$Hash] = New-WorldIssuance
         $Named = @{ adoptSha256 = $Hash; issued = $true }
     }
 

@@ -75,6 +75,32 @@ function Add-WorldCertificate {
     return $hash
 }
 
+function Step-WorldEnrolment {
+    <#
+    .SYNOPSIS
+        What the CA answers: the certificate is there if it issued one.
+    #>
+    param([hashtable] $World, [string] $Label)
+    if ($World.Enrolment -eq 'issued') {
+        $World.Requests = @()
+        $hash = Add-WorldCertificate -World $World -Change @{ label = $Label; subject = 'CN=SYNC01.contoso.com'; keyName = 'te-1' }
+        $World.Issuance[$hash] = New-WorldIssuance
+    }
+    return [pscustomobject] @{ status = $World.Enrolment; message = "the CA: $($World.Enrolment)" }
+}
+
+function New-WorldIssuance {
+    <#
+    .SYNOPSIS
+        A certificate of a CA that a connector may use.
+    #>
+    param()
+    return [pscustomobject] @{
+        issuer = 'CN=Contoso Issuing CA'; trusted = $true; problem = $null; revocation = 'good'; revocationProblem = $null
+        keyLength = 2048; keyUsages = @('DigitalSignature', 'KeyEncipherment'); purposes = @('1.3.6.1.5.5.7.3.2'); exportable = $false
+    }
+}
+
 function Get-WorldKey {
     <#
     .SYNOPSIS
@@ -163,6 +189,13 @@ $script:Effects = @{
         $hash = Add-WorldCertificate -World $World -Change $change
         $World.Certificates[-1] | Where-Object { $_.sha256 -eq $hash } | Select-Object -ExcludeProperty keyName, keyProvider
     }
+    'Request-CsiCertificate' = {
+        if ($World.Enrolment -eq 'pending') { $World.Requests += ('b{0}' -f $World.Requests.Count) * 32 }
+        Step-WorldEnrolment -World $World -Label $Argument.Label
+    }
+    'Receive-CsiCertificate' = { Step-WorldEnrolment -World $World -Label $Argument.Label }
+    'Get-CsiEnrolmentRequest' = { $World.Requests }
+    'Remove-CsiEnrolmentRequest' = { $World.Requests = @($World.Requests | Where-Object { $_ -ne $Argument.RequestHash }) }
     'New-CsiSignature' = {
         if ($null -eq (Get-WorldKey -World $World -Hash $Argument.CertificateHash)) {
             throw (New-WindowsFailure -Kind 'key' -Message 'Keyset does not exist' -HResult '0x80090016')
@@ -332,7 +365,7 @@ function New-World {
         Service = [pscustomobject] @{ status = 'Running'; account = 'NT SERVICE\ADSync'; accountSid = $script:ServiceSid; accountProblem = $null }
         Accounts = @{ 'NT SERVICE\ADSync' = $script:ServiceSid; 'CONTOSO\other' = 'S-1-5-21-9-1' }
         Connector = $null; Enabled = $true; Suspended = $false; CycleEnds = [DateTime]::MinValue
-        Certificates = @(); Issuance = @{}; Keys = @(); Events = @(); Runs = @(); RunResult = 'success'; Removed = @(); Written = @()
+        Certificates = @(); Issuance = @{}; Requests = @(); Enrolment = 'issued'; Keys = @(); Events = @(); Runs = @(); RunResult = 'success'; Removed = @(); Written = @()
         Pause = $null; Records = @{}; Task = $null; Lock = $null; ProgramFolder = @(); Roles = @($script:SyncRole); Tokens = 0; Proof = $null
     }
     Set-WorldIdentity -World $world -Hash $null
@@ -422,5 +455,5 @@ function Invoke-WorldOperation {
     } $Operation $json
 }
 
-Export-ModuleMember -Function New-World, New-WindowsFailure, Add-WorldCertificate, Set-WorldIdentity, Get-WorldRequest,
+Export-ModuleMember -Function New-World, New-WindowsFailure, Add-WorldCertificate, New-WorldIssuance, Set-WorldIdentity, Get-WorldRequest,
 Invoke-WorldOperation, Invoke-RealEffect, Get-ExactRule, ConvertTo-Iso -Variable AppId, OtherAppId, ServiceSid, SyncRole

@@ -3,19 +3,24 @@
 function Open-CsiStore {
     <#
     .SYNOPSIS
-        Opens LocalMachine\My. The caller closes it.
+        Opens a store of the computer. The caller closes it.
+    .PARAMETER Name
+        My, or REQUEST for what a CA has not answered yet.
     .PARAMETER Writable
         Opens it for writing.
     #>
     [CmdletBinding()]
     [OutputType([Security.Cryptography.X509Certificates.X509Store])]
-    param([switch] $Writable)
+    param(
+        [ValidateSet('My', 'REQUEST')] [string] $Name = 'My',
+        [switch] $Writable
+    )
     $flags = [Security.Cryptography.X509Certificates.OpenFlags]::ReadOnly
     if ($Writable) {
         $flags = [Security.Cryptography.X509Certificates.OpenFlags]::ReadWrite
     }
     $store = New-Object -TypeName Security.Cryptography.X509Certificates.X509Store -ArgumentList @(
-        [Security.Cryptography.X509Certificates.StoreName]::My,
+        $Name,
         [Security.Cryptography.X509Certificates.StoreLocation]::LocalMachine
     )
     $store.Open($flags)

@@ -75,6 +75,38 @@
         Message = 'The certificate of {0} cannot be used for this server.'
         Remedy  = 'Have the CA issue one that can, for a key of its own, and name its SHA-256 in certificate.source.'
     }
+    'CERTIFICATE_UNSUITABLE.template' = @{
+        Exit    = 3
+        Message = 'The certificate that the CA issued by the template {0} cannot be used for this server.'
+        Remedy  = @(
+            'Correct the template on the CA, or name another one in certificate.source, then run "pulumi up" again: the CA is asked '
+            'again.'
+        )
+    }
+    ENROLMENT_PENDING = @{
+        Exit    = 3
+        Message = 'The CA has the request by the template {0}, but has not issued the certificate yet.'
+        Remedy  = @(
+            'Approve the request on the CA (its requester is the computer account of this server), then run "pulumi up" again: it '
+            'fetches the certificate.'
+        )
+    }
+    ENROLMENT_FAILED = @{
+        Exit    = 6
+        Message = 'The CA issued no certificate by the template {0}.'
+        Remedy  = @(
+            'Look whether a CA offers the template, whether the computer account of this server may enrol by it, and whether the CA '
+            'answers this server.'
+        )
+    }
+    'ENROLMENT_FAILED.denied' = @{
+        Exit    = 6
+        Message = 'The CA denied the request by the template {0}; the request and its key were removed.'
+        Remedy  = @(
+            'Ask the administrator of the CA for the reason (its list of failed requests has it), then run "pulumi up" again: the CA is '
+            'asked again.'
+        )
+    }
     CERTIFICATE_AMBIGUOUS = @{
         Exit    = 3
         Message = 'Several certificates have the same hash.'
@@ -153,6 +185,11 @@
         Exit    = 3
         Message = 'The key of certificate "{0}" is not in the TPM.'
         Remedy  = 'Have the CA issue one for a key in the TPM, or allow a software key by name (allowSoftwareKey: true).'
+    }
+    'KEY_NOT_IN_HARDWARE.template' = @{
+        Exit    = 3
+        Message = 'The key of the certificate that the CA issued by the template {0} is not in the TPM.'
+        Remedy  = 'Let the template want "Microsoft Platform Crypto Provider", or allow a software key by name (allowSoftwareKey: true).'
     }
     KEY_ACL_NOT_SET = @{
         Exit    = 6

@@ -3,7 +3,7 @@ import { namedBy } from "./certificate-source";
 import type { CertificatePolicy } from "./certificate-policy";
 import { daysBefore, daysBetween, toDays } from "../configuration/duration";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
-import type { CertificateReference } from "./generations";
+import { enrolledBy, type CertificateReference } from "./generations";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
 import { certificateLabel } from "../server/labels";
 import type { ObservedApplication } from "../server/observation";
@@ -32,6 +32,9 @@ export function isIssued({ source = "", adoptedSha256 }: CertificateReference): 
   return adoptedSha256 !== "" && namedBy(source) === adoptedSha256;
 }
 
+/** A CA decides what is in it: subject, lifetime and provider are not declared. */
+const isOfAuthority = (reference: CertificateReference) => isIssued(reference) || enrolledBy(reference) !== null;
+
 /** What heals a finding about a certificate: a new one, unless the declaration names the one that is there. */
 const healing = ({ reference }: Pick<KeyFacts, "reference">) =>
   isIssued(reference)
@@ -58,7 +61,7 @@ const LIFETIME_TOLERANCE_DAYS = 1;
 
 export function certificateNotTaken(facts: CertificateFacts): Diagnostic[] {
   const { server, certificate, realised, reference, policy, application } = facts;
-  if (!certificate || realised || reference.adoptedSha256) return [];
+  if (!certificate || realised || reference.adoptedSha256 || isOfAuthority(reference)) return [];
   if (application.keys.some(({ sha256 }) => sha256 === certificate.sha256)) return [];
   const days = daysBetween(new Date(certificate.notBefore), new Date(certificate.notAfter));
   if (Math.abs(days - toDays(policy.lifetime)) < LIFETIME_TOLERANCE_DAYS) return [];
@@ -88,8 +91,8 @@ const signing = ({ certificate }: KeyFacts) => (certificate?.keyUsable ? certifi
 export function keyNotInTpm(facts: KeyFacts): Diagnostic[] {
   const certificate = signing(facts);
   const { keyProvider: declared } = facts.policy;
-  // A CA's certificate that is named by its hash has the provider that it has; preflight looks whether that is allowed.
-  if (!certificate || certificate.keyProvider === declared || isIssued(facts.reference)) return [];
+  // A CA's certificate has the provider that its template wants; preflight looks whether that is allowed.
+  if (!certificate || certificate.keyProvider === declared || isOfAuthority(facts.reference)) return [];
   return [diagnose("key-not-in-tpm", facts.server, { declared, provider: certificate.keyProvider ?? "no provider" })];
 }
 

@@ -12,7 +12,7 @@ import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 export interface CertificatePolicy {
   /**
    * Where the certificate comes from: `{ kind: "selfSigned" }`, or `{ kind: "issued", sha256 }` for one that a CA issued
-   * already, into LocalMachine\My of the server.
+   * already, into LocalMachine\My of the server, or `{ kind: "template", template }` for one that the server asks a CA for.
    * Caution: a change is a rotation at the next `up`.
    * @default a self-signed certificate
    */
@@ -110,6 +110,8 @@ export type CertificateExpectation = { server: string } & (
   | { adoptedSha256: string }
   /** Of a CA: subject, lifetime and further key usages are the CA's matter, and so is a longer key. */
   | { issuedSha256: string }
+  /** Of a CA that was asked by a template, found by its label on the server. */
+  | { template: string }
 );
 
 /**
@@ -134,8 +136,9 @@ export function checkCertificate(facts: HostCertificateFacts, expected: Certific
   }
   expect("SHA-256 hash", facts.sha256, certificate.sha256);
   expect("thumbprint", facts.thumbprint.toUpperCase(), certificate.thumbprint);
-  const issued = "issuedSha256" in expected;
-  const named = issued ? expected.issuedSha256 : "adoptedSha256" in expected ? expected.adoptedSha256 : null;
+  const issued = "issuedSha256" in expected || "template" in expected;
+  const hashes = expected as { issuedSha256?: string; adoptedSha256?: string };
+  const named = hashes.issuedSha256 ?? hashes.adoptedSha256 ?? null;
   if (named !== null) expect("SHA-256 hash", certificate.sha256, named);
   if ("subject" in expected) expect("subject", certificate.subject, expected.subject);
   expect("notBefore", claimed(facts.notBefore), certificate.notBefore);

@@ -1,5 +1,6 @@
 /** Generations of a server's key and certificate, as host and Entra hold them. */
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
+import { templateIn } from "./certificate-source";
 import { generationOf, type ServerIdentity } from "../server/labels";
 import type { ObservedApplication } from "../server/observation";
 
@@ -13,6 +14,10 @@ export interface CertificateReference {
   /** Where it comes from, as state remembers that; empty or absent if it is self-signed or adopted. */
   source?: string;
 }
+
+/** The template by which the server asks a CA for it; null if it does not. */
+export const enrolledBy = ({ source = "", adoptedSha256 }: CertificateReference): string | null =>
+  adoptedSha256 === "" ? templateIn(source) : null;
 
 /** A certificate with its key, as the host is asked to make or remove both. */
 export interface KeyReference extends CertificateReference {
@@ -50,12 +55,17 @@ export function wasRealised(
   reference: CertificateReference,
 ): boolean {
   const { identity, generation, adoptedSha256 } = reference;
-  const uploaded = application.keys.some((key) =>
-    adoptedSha256 ? key.sha256 === adoptedSha256 : generationOf(identity, key.subject) === generation,
-  );
+  const certificate = certificateOf(facts, reference);
+  const uploaded = application.keys.some(({ sha256, subject }) => {
+    if (sha256 !== null && sha256 === certificate?.sha256) return true;
+    return adoptedSha256 ? sha256 === adoptedSha256 : generationOf(identity, subject) === generation;
+  });
   if (uploaded) return true;
   const { connector } = facts;
   if (connector.appId !== application.appId) return false;
-  const certificate = certificateOf(facts, reference);
-  return certificate ? connector.certificateSha256 === certificate.sha256 : application.keys.length === 0;
+  if (certificate) return connector.certificateSha256 === certificate.sha256;
+  if (application.keys.length === 0) return true;
+  // A CA writes no generation into its certificate: what the connector uses and the server does not hold is this one.
+  const usesUnknown = !facts.certificates.some(({ sha256 }) => sha256 === connector.certificateSha256);
+  return enrolledBy(reference) !== null && usesUnknown;
 }

@@ -65,9 +65,13 @@ const day = z
   .transform((written) => written.slice(0, 10))
   .refine((date) => new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) ?? false);
 
+/** The name of a certificate template, as Active Directory has it (cn), not its display name. */
+const TEMPLATE_NAME = /^[A-Za-z0-9]([A-Za-z0-9 ._()-]{0,62}[A-Za-z0-9._()-])?$/;
+
 const sourceSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("selfSigned") }),
   z.strictObject({ kind: z.literal("issued"), sha256 }),
+  z.strictObject({ kind: z.literal("template"), template: z.string().regex(TEMPLATE_NAME) }),
 ]);
 
 const certificateSchema = z.strictObject({
@@ -188,8 +192,10 @@ const EXPECTATIONS: Record<string, string> = {
   passwordWriteback: "true or false",
   serviceAccount: "the account that runs the ADSync service, one line of 256 characters at most",
   certificate: "source, lifetime, rotateBefore, keyProvider or allowSoftwareKey",
-  source: "kind selfSigned, or kind issued with sha256",
-  kind: '"selfSigned" or "issued"',
+  source: "kind selfSigned, kind issued with sha256, or kind template with template",
+  kind: '"selfSigned", "issued" or "template"',
+  template:
+    "the name of a certificate template, not its display name: 1 to 64 letters, digits, spaces, dots, dashes, underscores and parentheses",
   sha256: "the SHA-256 of a certificate in LocalMachine\\My, 64 hexadecimal digits; its thumbprint has only 40",
   lifetime: 'whole days with their unit, such as "365 days"',
   rotateBefore: 'whole days with their unit, such as "180 days"',

@@ -2,7 +2,7 @@
  * The assessment of a fleet: the facts in, and out one list of what stops the work, what differs, and what is worth knowing.
  * Pure. Its parts, each a list of named rules, are those that the resources of the program call for a preview and an up.
  */
-import { issuedHash } from "../certificate/certificate-source";
+import { issuedHash, sourceOf } from "../certificate/certificate-source";
 import { certificateReference } from "../certificate/certificate-state";
 import type { CertificateReference } from "../certificate/generations";
 import type { Diagnostic } from "../diagnostics/diagnostic";
@@ -87,7 +87,8 @@ function undeclaredOf({
   const named = [declaration.adopt, issuedHash(declaration.certificate) ?? ""].filter((hash) => hash !== "");
   const former = declaration.mode === "byoc" ? (memory?.formerSha256 ?? "") : null;
   const view = credentialView(declared.identities, named, observation, observation.fleet ?? [], former);
-  return assessCredentials({ ...view, audit }, declared, earlier);
+  const namedByAuthority = sourceOf(declaration.certificate).kind !== "selfSigned";
+  return assessCredentials({ ...view, audit }, { ...declared, namedByAuthority }, earlier);
 }
 
 function unknownOf({ memory, observation }: DeclaredServer): string[] {

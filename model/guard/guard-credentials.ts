@@ -25,7 +25,8 @@ function isOurs(key: ObservedKey, { host }: CredentialView, declared: Credential
   if (declared.keys?.includes(key.keyId)) return true;
   const held = host !== null && key.sha256 !== null && host.certificates.includes(key.sha256);
   if (held || (host && declared.keys)) return held;
-  // A certificate of ours cannot be known from one that bears our name, so no one is accused.
+  // A certificate of ours cannot be known from one that bears our name, nor one that a CA named: no one is accused.
+  if (host === null && declared.keys === null && declared.namedByAuthority) return true;
   return declared.identities.some((identity) => generationOf(identity, key.subject) !== null);
 }
 

@@ -80,6 +80,8 @@ export interface CredentialDeclaration {
   principalOwners: string[];
   /** Ids of the application roles that the principal is given. */
   roles: string[];
+  /** Whether this server's certificate bears the name that a CA gave it; left out if it bears ours. */
+  namedByAuthority?: boolean;
   /** Ids of key credentials that state knows as this server's; null if state is not at hand. */
   keys: string[] | null;
 }

@@ -74,6 +74,26 @@ export const HOST_MESSAGES = {
     message: "The certificate of {0} cannot be used for this server.",
     remedy: "Have the CA issue one that can, for a key of its own, and name its SHA-256 in certificate.source.",
   },
+  "CERTIFICATE_UNSUITABLE.template": {
+    message: "The certificate that the CA issued by the template {0} cannot be used for this server.",
+    remedy:
+      'Correct the template on the CA, or name another one in certificate.source, then run "pulumi up" again: the CA is asked again.',
+  },
+  ENROLMENT_PENDING: {
+    message: "The CA has the request by the template {0}, but has not issued the certificate yet.",
+    remedy:
+      'Approve the request on the CA (its requester is the computer account of this server), then run "pulumi up" again: it fetches the certificate.',
+  },
+  ENROLMENT_FAILED: {
+    message: "The CA issued no certificate by the template {0}.",
+    remedy:
+      "Look whether a CA offers the template, whether the computer account of this server may enrol by it, and whether the CA answers this server.",
+  },
+  "ENROLMENT_FAILED.denied": {
+    message: "The CA denied the request by the template {0}; the request and its key were removed.",
+    remedy:
+      'Ask the administrator of the CA for the reason (its list of failed requests has it), then run "pulumi up" again: the CA is asked again.',
+  },
   CERTIFICATE_AMBIGUOUS: {
     message: "Several certificates have the same hash.",
     remedy: "Remove the copies from LocalMachine\\My.",
@@ -133,6 +153,11 @@ export const HOST_MESSAGES = {
   "KEY_NOT_IN_HARDWARE.issued": {
     message: 'The key of certificate "{0}" is not in the TPM.',
     remedy: "Have the CA issue one for a key in the TPM, or allow a software key by name (allowSoftwareKey: true).",
+  },
+  "KEY_NOT_IN_HARDWARE.template": {
+    message: "The key of the certificate that the CA issued by the template {0} is not in the TPM.",
+    remedy:
+      'Let the template want "Microsoft Platform Crypto Provider", or allow a software key by name (allowSoftwareKey: true).',
   },
   KEY_ACL_NOT_SET: {
     message: "The access rules of the key could not be set.",

@@ -46,6 +46,9 @@ export const DiagnoseRequest = object({
   endpoints: list("a list of URLs", url),
 });
 
+const TEMPLATE_WORDS = "1 to 64 letters, digits, spaces, dots, dashes, underscores and parentheses";
+const TEMPLATE = /^[A-Za-z0-9 ._()-]{1,64}$/;
+
 /** Sent to `ensure-certificate` and `remove-certificate` alike: one resource, one stdin for create and delete. */
 export const CertificateRequest = object({
   protocol,
@@ -73,6 +76,11 @@ export const CertificateRequest = object({
   adoptSha256: hashOrNull,
   /** `adoptSha256` names a certificate of a CA: it is checked as one, and never removed. Absent otherwise. */
   issued: truth.optional(),
+  /**
+   * A CA of the forest is asked for the certificate, instead of one that signs itself: by the name of a template, as the
+   * computer. It has to be valid for more than so many days. Absent otherwise.
+   */
+  enrolment: object({ template: text(TEMPLATE_WORDS, TEMPLATE), leastDays: count }).optional(),
 });
 
 /** Sent to `release`: refuse while the connector uses this certificate. */

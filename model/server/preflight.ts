@@ -55,8 +55,11 @@ export function preflight(
     const values = { property: "certificate.source.sha256", expected: "the certificate in LocalMachine\\My" };
     return diagnose("CERTIFICATE_MISSING", server, { ...values, actual: "none with that SHA-256" });
   }
+  const { keyProvider, allowSoftwareKey } = declaration.certificate;
+  // A template names the provider, so only a key that must be in hardware needs a TPM.
+  const needsTpm = kind === "template" ? !allowSoftwareKey : keyProvider === TPM_PROVIDER;
   // One that Windows calls not ready may lack no more than its owner's authorisation: making the key decides.
-  if (certificate === null && declaration.certificate.keyProvider === TPM_PROVIDER && tpm && !tpm.present) {
+  if (certificate === null && needsTpm && tpm && !tpm.present) {
     return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM", actual: "no TPM" });
   }
   const release = facts.powershell.dotnetRelease ?? DOTNET_RELEASE;

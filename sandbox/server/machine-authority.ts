@@ -23,7 +23,7 @@ const DAY = 24 * 60 * 60_000;
 const CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2";
 
 /** What the CA writes into a certificate; each default is as a connector needs it. */
-interface IssueOptions {
+export interface IssueOptions {
   /** @default 365 */
   days?: number;
   /** @default signatures, and the wrapping of keys, as many templates have it */
@@ -55,7 +55,12 @@ const signingKey = (pem: string) =>
   );
 
 /** A certificate for a public key. */
-async function issue(machine: Machine, now: Date, publicKeyPem: string, options: IssueOptions = {}): Promise<Buffer> {
+export async function issue(
+  machine: Machine,
+  now: Date,
+  publicKeyPem: string,
+  options: IssueOptions = {},
+): Promise<Buffer> {
   const authority = await authorityOf(machine);
   const { computerName } = machine.state;
   const start = new Date(Math.floor(now.getTime() / 1000) * 1000 - 10 * 60_000);

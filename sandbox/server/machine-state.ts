@@ -28,6 +28,15 @@ export interface StoredCertificate extends CertificateEntry {
   keyProvider: string;
 }
 
+/** A request in LocalMachine\REQUEST that its CA has not answered yet. */
+interface StoredRequest {
+  sha256: string;
+  label: string;
+  template: string;
+  keyName: string;
+  keyProvider: string;
+}
+
 export interface MachineEvent {
   time: string;
   id: number;
@@ -64,6 +73,8 @@ export interface MachineState {
   tpm: { present: boolean; ready: boolean; specVersion: string | null };
   keys: MachineKey[];
   certificates: StoredCertificate[];
+  /** Absent until a request had to wait. */
+  requests?: StoredRequest[];
   connector: ConnectorFacts;
   tenant: MachineTenant;
   /** Get-ADSyncScheduler, except what is derived when it is read. */

@@ -10,7 +10,8 @@ import {
 import { accessList, createKey, findKey, isTpm, removeKey, signWith } from "./machine-keys";
 import type { MachineKey } from "./machine-state";
 import { readIssuance } from "./machine-issuance";
-import { WindowsError, type IssuanceFacts, type Windows } from "./windows";
+import { answerRequest, removeRequest, requestByTemplate, type CaBehaviour } from "./machine-enrolment";
+import { WindowsError, type EnrolmentOutcome, type IssuanceFacts, type Windows } from "./windows";
 import { WindowsProduct } from "./windows-product";
 
 /** What the key storage provider answers, as HRESULT and text. */
@@ -121,6 +122,31 @@ export abstract class WindowsCertificates extends WindowsProduct {
       ...entry
     } = await createCertificate(this.machine, this.now(), args);
     return entry;
+  }
+
+  async requestCertificate(template: string, label: string): Promise<EnrolmentOutcome> {
+    this.requireAdministrator("LocalMachine\\My");
+    return this.enrolment((ca) => requestByTemplate(this.machine, this.now(), { template, label }, ca));
+  }
+
+  getEnrolmentRequests(label: string): string[] {
+    return (this.machine.state.requests ?? []).filter((entry) => entry.label === label).map(({ sha256 }) => sha256);
+  }
+
+  async receiveCertificate(requestSha256: string, label: string): Promise<EnrolmentOutcome> {
+    return this.enrolment((ca) => answerRequest(this.machine, this.now(), { sha256: requestSha256, label }, ca));
+  }
+
+  removeEnrolmentRequest(requestSha256: string): void {
+    this.requireAdministrator("LocalMachine\\REQUEST");
+    removeRequest(this.machine, requestSha256);
+  }
+
+  private enrolment(ask: (ca: CaBehaviour) => Promise<EnrolmentOutcome>): Promise<EnrolmentOutcome> {
+    if (this.strikes("ca-unreachable")) {
+      return Promise.resolve({ status: "failed", message: "The RPC server is unavailable (0x800706BA)" });
+    }
+    return ask({ denies: this.strikes("ca-denies"), wantsApproval: this.strikes("ca-approval") });
   }
 
   private lockedOut(provider: string): boolean {

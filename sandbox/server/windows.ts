@@ -47,6 +47,14 @@ export interface IssuanceFacts {
   exportable: boolean | null;
 }
 
+/** How a CA answered. */
+export interface EnrolmentOutcome {
+  /** `failed` if no CA was reached, or none has the template for this computer. */
+  status: "issued" | "pending" | "denied" | "failed";
+  /** What Windows or the CA said; empty if it issued the certificate, or will. */
+  message: string;
+}
+
 interface KeyFacts {
   keyProvider: string;
   keyName: string;
@@ -178,6 +186,17 @@ export interface Windows {
     keyLength: number;
     lifetimeDays: number;
   }): Promise<CertificateEntry>;
+  /**
+   * Get-Certificate -Template: asks a CA as the computer. The template decides about the key. A certificate that is issued,
+   * or the request that waits, has the label.
+   */
+  requestCertificate(template: string, label: string): Promise<EnrolmentOutcome>;
+  /** SHA-256 of the requests with this label that wait in the store REQUEST. */
+  getEnrolmentRequests(label: string): string[];
+  /** Get-Certificate -Request: fetches what the CA made of a request; the certificate has the label. */
+  receiveCertificate(requestSha256: string, label: string): Promise<EnrolmentOutcome>;
+  /** Removes a request and its key. */
+  removeEnrolmentRequest(requestSha256: string): void;
   /** PS256 signature of the bytes, base64 in and out. Throws WindowsError if the key does not sign. */
   sign(certificateSha256: string, data: string): string;
   /** Whether a PS256 signature (salt length = hash length) verifies with the certificate's public key. */

@@ -14,6 +14,7 @@ import { describeDestruction } from "./destruction.contract";
 import { describeDiagnose } from "./diagnose.contract";
 import { describeFraming } from "./framing.contract";
 import { describeInterrupted } from "./interrupted.contract";
+import { describeEnrolment } from "./enrolment.contract";
 import { describeIssued } from "./issued.contract";
 import { describeObserve } from "./observe.contract";
 import { describePausing } from "./pausing.contract";
@@ -46,6 +47,7 @@ const PARTS: ((host: CurrentHost) => void)[] = [
   describeVerification,
   describeAdoption,
   describeIssued,
+  describeEnrolment,
   describeAccounts,
   describeSituations,
 ];

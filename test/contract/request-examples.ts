@@ -29,6 +29,7 @@ const certificate: Properties = {
   minimumVersion: "2.5.79.0",
   adoptSha256: null,
   issued: false,
+  enrolment: { template: "EntraConnectSync", leastDays: 180 },
 };
 const credential = { userName: "admin@example.com", password: "secret" };
 
@@ -95,6 +96,7 @@ const WORDS = {
   nonce: "32 lower-case hexadecimal digits",
   version: "a version such as 2.5.79.0",
   keyName: "1 to 120 letters, digits and dashes",
+  template: "1 to 64 letters, digits, spaces, dots, dashes, underscores and parentheses",
   legacy: "Sync_ and 1 to 80 letters, digits, dashes and underscores",
   url: "an http or https URL",
   urls: "a list of URLs",
@@ -127,6 +129,9 @@ const PROPERTIES: [HostOperation, string, Kind][] = [
   ["remove-certificate", "minimumVersion", "version"],
   ["remove-certificate", "adoptSha256", "hashOrNull"],
   ["ensure-certificate", "issued", "truth"],
+  ["ensure-certificate", "enrolment", "object"],
+  ["ensure-certificate", "enrolment.template", "template"],
+  ["ensure-certificate", "enrolment.leastDays", "count"],
   ["release", "appId", "guid"],
   ["release", "certificateSha256", "hash"],
   ["register", "certificateSha256", "hash"],
@@ -175,6 +180,7 @@ const TAKEN: Partial<Record<Kind, string[]>> = {
   hashOrNull: [`"${hash}"`],
   version: ['"1.2"', '"2.5.79.0"', '"999999999.0.0.0"'],
   keyName: ['"a"', `"${"a".repeat(120)}"`],
+  template: ['"a"', '"Entra Connect (Sync) 2.0_b-c"', `"${"a".repeat(64)}"`],
   legacy: ['"Sync_a"', `"Sync_${"a_-9".repeat(20)}"`],
   url: ['"http://127.0.0.1:8080/x?y=%20"', '"https://[::1]/"', '"https://a"', '"https://a?b"'],
   urls: ["[]", '["https://a","https://b"]'],
@@ -210,6 +216,7 @@ const REFUSED: Record<Kind, string[]> = {
     '["1.2"]',
   ],
   keyName: ["null", '""', `"${"a".repeat(121)}"`, '"a_b"', '"a\\n"', '"\\u212a"', '"..\\\\x"'],
+  template: ["null", '""', `"${"a".repeat(65)}"`, '"a\\n"', '"\\u00e9"', '"a;b"', '"$(a)"'],
   legacy: [
     "null",
     '"Sync_"',
@@ -268,7 +275,7 @@ function ofProperties(table: Partial<Record<Kind, string[]>>, refused: boolean):
 }
 
 /** Requests without one of their properties. */
-const OPTIONAL = ["nonce", "issued", "issuedSha256", "rotateOnly"];
+const OPTIONAL = ["nonce", "issued", "issuedSha256", "enrolment", "rotateOnly"];
 const missing = PROPERTIES.filter(([, path]) => !OPTIONAL.includes(path) && !/\d$/.test(path)).map(
   ([operation, path]) => {
     const { request, owner, name } = taken(operation, path);

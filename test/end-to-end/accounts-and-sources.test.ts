@@ -1,6 +1,6 @@
 /**
  * A server under each kind of service account, onboarded and rotated in one sandbox; then a certificate of the
- * organisation's CA in the place of one that signs itself. With the real engine.
+ * organisation's CA in the place of one that signs itself, and one that the server asks that CA for. With the real engine.
  */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
@@ -69,6 +69,11 @@ describe("service accounts and sources of certificates", () => {
   const hashes = () => KINDS.map((_kind, index) => test.server(nameOf(index)).connector.certificateSha256);
   const inStore = () => test.server(LAST).certificates.map(({ sha256 }) => sha256);
 
+  const byTemplate = (rotate: string) => (name: string) =>
+    name === LAST
+      ? ["certificate:", "  source: { kind: template, template: EntraConnectSync }", `rotate: "${rotate}"`]
+      : ['rotate: "1"'];
+
   /** Exactly the account that runs the service may read the key, beside SYSTEM and Administrators. */
   function expectReader(index: number): void {
     const { connector, certificates } = test.server(nameOf(index));
@@ -123,6 +128,29 @@ describe("service accounts and sources of certificates", () => {
       application?.keyCredentials.map(({ sha256 }) => sha256),
       [renewed],
     );
+    await test.expectUnchanged({ config });
+  });
+
+  it("a declared template must rotate once the CA approved, and each rotation ask the CA again", async () => {
+    const handed = inStore();
+    const before = hashes().at(-1);
+    const config = configuration(byTemplate("first"));
+    test.sandbox.faults.set(LAST, "ca-approval", null);
+    const { code, output } = await test.tryUp({ config });
+    assert.notEqual(code, 0);
+    assert.match(output, new RegExp(`${LAST}: ENROLMENT_PENDING: .*EntraConnectSync.*Approve the request on the CA`));
+    assert.equal(hashes().at(-1), before, "the connector is as before");
+    test.sandbox.faults.clear(LAST);
+    await test.up({ config });
+    const first = hashes().at(-1)!;
+    assert.deepEqual(inStore().sort(), [...handed, first].sort());
+    await test.expectUnchanged({ config });
+    configuration(byTemplate("second"));
+    await test.up({ config });
+    const second = hashes().at(-1)!;
+    assert.notEqual(second, first);
+    assert.deepEqual(inStore().sort(), [...handed, second].sort(), "what was asked for here goes");
+    expectReader(KINDS.length - 1);
     await test.expectUnchanged({ config });
   });
 });

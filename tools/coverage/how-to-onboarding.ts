@@ -135,6 +135,10 @@ export const HOW_TO_ONBOARDING: readonly Section[] = [
             "the CA's certificate must be taken as it is, with the access rules of the service account",
           ],
           ["contract/issued.contract.ts", "the key of a legacy CSP must be named as the reason"],
+          [
+            "end-to-end/accounts-and-sources.test.ts",
+            "a declared template must rotate once the CA approved, and each rotation ask the CA again",
+          ],
         ],
         { ...steps(4), ...FOLDERS },
       ),

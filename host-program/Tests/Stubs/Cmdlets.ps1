@@ -43,6 +43,10 @@ function Repair-ADSyncToolsEntraAppParameters {
 
 # Windows
 function Get-Service { [CmdletBinding()] param([string[]] $Name) Deny-Call 'Get-Service' $PSBoundParameters }
+function Get-Certificate {
+    [CmdletBinding()] param([string] $Template, [string] $CertStoreLocation, [object] $Request)
+    Deny-Call 'Get-Certificate' $PSBoundParameters
+}
 function Get-Tpm { [CmdletBinding()] param() Deny-Call 'Get-Tpm' $PSBoundParameters }
 function Get-CimInstance {
     [CmdletBinding()] param([string] $Namespace, [Parameter(Mandatory = $true)] [string] $ClassName, [string] $Filter)

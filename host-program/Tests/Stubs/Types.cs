@@ -24,6 +24,7 @@ namespace CsiStub
         public static HashSet<string> Expected = new HashSet<string>();
         public static Dictionary<string, Exception> Faults = new Dictionary<string, Exception>();
         public static List<X509Certificate2> Store = new List<X509Certificate2>();
+        public static List<X509Certificate2> Requests = new List<X509Certificate2>();
         public static Dictionary<string, CngKey> Keys = new Dictionary<string, CngKey>();
         /// <summary>Keys by the thumbprint of a certificate; null for one that is no RSA key.</summary>
         public static Dictionary<string, object> PrivateKeys = new Dictionary<string, object>();
@@ -40,7 +41,7 @@ namespace CsiStub
 
         public static void Reset(string[] expected)
         {
-            Calls.Clear(); Faults.Clear(); Store.Clear(); Keys.Clear(); PrivateKeys.Clear(); Accounts.Clear(); Security.Clear();
+            Calls.Clear(); Faults.Clear(); Store.Clear(); Requests.Clear(); Keys.Clear(); PrivateKeys.Clear(); Accounts.Clear(); Security.Clear();
             Expected = new HashSet<string>(expected);
             Mutex = "free"; MutexOwner = "S-1-5-32-544"; EventSource = true; Entry = null;
             Administrator = true; Http = null; Started = null; Version = new int[] { 2, 5, 79, 0 };
@@ -58,7 +59,12 @@ namespace CsiStub
     {
         private readonly string name;
         private bool open, writable;
-        public X509Store(StoreName storeName, StoreLocation storeLocation) { name = storeLocation + "\\" + storeName; }
+        private readonly List<X509Certificate2> held;
+        public X509Store(string storeName, StoreLocation storeLocation)
+        {
+            name = storeLocation + "\\" + storeName;
+            held = storeName == "REQUEST" ? Windows.Requests : Windows.Store;
+        }
         public void Open(OpenFlags flags)
         {
             Windows.Enter("X509Store.Open", name + " " + flags);
@@ -71,11 +77,11 @@ namespace CsiStub
             get
             {
                 if (!open) throw new CryptographicException("The X509 certificate store has not been opened.");
-                return new X509Certificate2Collection(Windows.Store.ToArray());
+                return new X509Certificate2Collection(held.ToArray());
             }
         }
-        public void Add(X509Certificate2 certificate) { Change("Add", certificate); Windows.Store.Add(certificate); }
-        public void Remove(X509Certificate2 certificate) { Change("Remove", certificate); Windows.Store.Remove(certificate); }
+        public void Add(X509Certificate2 certificate) { Change("Add", certificate); held.Add(certificate); }
+        public void Remove(X509Certificate2 certificate) { Change("Remove", certificate); held.Remove(certificate); }
         private void Change(string what, X509Certificate2 certificate)
         {
             if (!open || !writable) throw new CryptographicException("Access is denied.");

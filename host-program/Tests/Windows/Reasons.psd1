@@ -28,7 +28,8 @@
             Cases     = @('absent', 'denied', 'broken')
             Functions = @(
                 'Get-CsiOutcomePath', 'Get-CsiProgramArgument', 'Invoke-CsiLegacyAccountRemoval', 'Invoke-CsiRegistration'
-                'Invoke-CsiRollback', 'Invoke-CsiRotation', 'Register-CsiRestoreTask', 'Unregister-CsiRestoreTask', 'Write-CsiProof'
+                'Invoke-CsiRollback', 'Invoke-CsiRotation', 'Register-CsiRestoreTask', 'Request-CsiCertificate', 'Unregister-CsiRestoreTask'
+                'Write-CsiProof'
             )
         }
         @{
@@ -65,7 +66,10 @@
         @{
             Reason    = 'It adds nothing to the failure, or takes it like the case that is tested.'
             Cases     = @('denied', 'broken')
-            Functions = @('Get-CsiKeyFilePath', 'Remove-CsiPauseRecord', 'Remove-CsiSwitchRecord', 'Test-CsiRestoreTask')
+            Functions = @(
+                'Find-CsiEnrolmentRequest', 'Get-CsiKeyFilePath', 'Remove-CsiPauseRecord', 'Remove-CsiSwitchRecord'
+                'Set-CsiStoredLabel', 'Test-CsiRestoreTask'
+            )
         }
         @{
             Reason    = 'It adds nothing to the failure, or takes it like the case that is tested.'

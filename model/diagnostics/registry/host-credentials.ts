@@ -34,6 +34,20 @@ export const HOST_CREDENTIALS = {
     remedy: ["Have the CA issue one that is right (the page has the list), then run: ", UP],
     guide: "certificates.md",
   },
+  ENROLMENT_PENDING: {
+    ...HOST_ERROR,
+    title: "The CA has not issued the certificate yet.",
+    why: "Its template wants an approval. The request and its key wait on the server; the connector is as before.",
+    remedy: ["Approve the request on the CA, then run: ", UP],
+    guide: "certificates.md",
+  },
+  ENROLMENT_FAILED: {
+    ...HOST_ERROR,
+    title: "The CA issued no certificate by the declared template.",
+    why: "The answer of the CA, or of Windows, is in the message; nothing was uploaded, and the connector is as before.",
+    remedy: ["Look whether a CA offers the template and the server's computer account may enrol by it; then run: ", UP],
+    guide: "certificates.md",
+  },
   CERTIFICATE_IN_USE: {
     ...HOST_ERROR,
     title: "The connector uses the certificate that is to be removed.",

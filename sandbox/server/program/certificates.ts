@@ -148,6 +148,15 @@ export function requireByHash(
     : new Refusal("CERTIFICATE_MISSING", { ...missing, detail: [label] });
 }
 
+/** @throws Refusal if several carry the label */
+export function requireAtMostOne(entries: CertificateEntry[], label: string): CertificateEntry | undefined {
+  if (entries.length <= 1) return entries[0];
+  throw new Refusal("CERTIFICATE_AMBIGUOUS.label", {
+    expected: `one certificate labelled "${label}"`,
+    actual: `${entries.length}: ${entries.map((entry) => entry.thumbprint).join(", ")}`,
+  });
+}
+
 /** Rights with which an account can read the key, and so sign with it; Windows combines names with commas. */
 const READS = /\b(Read|ReadAndExecute|Modify|FullControl)\b/i;
 

@@ -14,9 +14,11 @@ import {
   keyNotInHardware,
   keyRefusal,
   readFacts,
+  requireAtMostOne,
   requireByHash,
 } from "./certificates";
 import type { Context } from "./context";
+import { enrol } from "./enrolment";
 import { takeIssued } from "./issued";
 import { keyFault } from "./key-faults";
 import {
@@ -40,6 +42,7 @@ export async function ensureCertificate(
   const service = requireServiceAccount(windows, found, request.serviceAccount);
   if (request.issued) return takeIssued(context, service);
   if (request.adoptSha256 !== null) return adopt(context, service, request.adoptSha256);
+  if (request.enrolment) return enrol(context, service, request.enrolment);
   requireAllowedProvider(request);
   requireTpm(windows, request.keyProvider);
 
@@ -151,14 +154,6 @@ function requireAllowedProvider(request: CertificateRequest): void {
   throw new Refusal("KEY_NOT_IN_HARDWARE.provider", {
     expected: "the provider of the TPM, or allowSoftwareKey true",
     actual: request.keyProvider,
-  });
-}
-
-function requireAtMostOne(entries: CertificateEntry[], label: string): CertificateEntry | undefined {
-  if (entries.length <= 1) return entries[0];
-  throw new Refusal("CERTIFICATE_AMBIGUOUS.label", {
-    expected: `one certificate labelled "${label}"`,
-    actual: `${entries.length}: ${entries.map((entry) => entry.thumbprint).join(", ")}`,
   });
 }
 

@@ -1,7 +1,7 @@
 /** A certificate that a CA issued: judged, and taken as it is; only who may use its key is set right. */
 import type { z } from "zod";
 import type { CertificateRequest, CertificateResult, RemovalResult } from "../../../model/protocol/host-protocol";
-import type { CertificateEntry, IssuanceFacts, Windows } from "../windows";
+import type { CertificateEntry, Windows } from "../windows";
 import { byHash, ensureKeyAccess, keyRefusal, readFacts, requireByHash } from "./certificates";
 import type { Context } from "./context";
 import type { ServiceAccount } from "./preflight";
@@ -10,13 +10,24 @@ import { Refusal } from "./refusal";
 /** Client authentication, and any purpose. */
 const CLIENT_PURPOSES = ["1.3.6.1.5.5.7.3.2", "2.5.29.37.0"];
 
+/** @param detail the subject, or the template */
+export function unsuitable(
+  id: "CERTIFICATE_UNSUITABLE" | "CERTIFICATE_UNSUITABLE.template",
+  problems: string[],
+  detail: string,
+): Refusal {
+  const actual = problems.join("; ");
+  return new Refusal(id, { expected: "a certificate that a connector may use", actual, detail: [detail] });
+}
+
 /** All that keeps a certificate of a CA from being used, each in a few words. */
-function issuedProblems(
-  now: Date,
-  { notBefore, notAfter }: CertificateEntry,
-  issuance: IssuanceFacts | null,
+export function issuedProblems(
+  windows: Windows,
+  { sha256, notBefore, notAfter }: CertificateEntry,
   least: number,
 ): string[] {
+  const now = new Date(windows.getTime());
+  const issuance = windows.getIssuance(sha256);
   const problems: string[] = [];
   if (now < new Date(notBefore)) problems.push(`it is not valid before ${notBefore}`);
   if (now > new Date(notAfter)) problems.push(`it expired on ${notAfter}`);
@@ -44,15 +55,8 @@ export async function takeIssued(
   const sha256 = request.adoptSha256 ?? "";
   const entry = requireByHash(windows, sha256, null, "CERTIFICATE_MISSING.issued");
   const before = await readFacts(windows, entry);
-  const now = new Date(windows.getTime());
-  const problems = issuedProblems(now, entry, windows.getIssuance(sha256), request.keyLength);
-  if (problems.length > 0) {
-    throw new Refusal("CERTIFICATE_UNSUITABLE", {
-      expected: "a certificate that a connector may use",
-      actual: problems.join("; "),
-      detail: [entry.subject],
-    });
-  }
+  const problems = issuedProblems(windows, entry, request.keyLength);
+  if (problems.length > 0) throw unsuitable("CERTIFICATE_UNSUITABLE", problems, entry.subject);
   if (!before.keyUsable) throw keyRefusal(before, "issued");
   if (!before.keyInHardware && !request.allowSoftwareKey) {
     throw new Refusal("KEY_NOT_IN_HARDWARE.issued", {

@@ -22,6 +22,9 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
   const { windows, request } = context;
   requireAdSync(windows);
   if (request.issued) return keepIssued(context);
+  const waiting = request.enrolment ? windows.getEnrolmentRequests(request.label) : [];
+  if (waiting.length > 0) context.changed = true;
+  for (const sha256 of waiting) windows.removeEnrolmentRequest(sha256);
   const plan = planRemoval(windows, request);
   const before = count(windows, plan);
   if (before.certificates > 0 || before.keyFile) {

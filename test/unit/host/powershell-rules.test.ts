@@ -19,7 +19,7 @@ import {
 
 const APPROVED_VERBS = (
   "Add Assert Complete Confirm ConvertFrom ConvertTo Enter Exit Find Get Hide Import Initialize Invoke Measure Move New Open Read " +
-  "Register Remove Rename Repair Request Resolve Restore Send Set Start Stop Switch Test Unregister Wait Write"
+  "Receive Register Remove Rename Repair Request Resolve Restore Send Set Start Stop Switch Test Unregister Wait Write"
 ).split(" ");
 
 const ALIASES = (

@@ -114,6 +114,14 @@ describe("a key of a server's own", () => {
     assert.deepEqual(codesOf(await viewOf(1, 2)), []);
   });
 
+  it("a key that a CA named must not be reported if neither server nor state can say whose it is", async () => {
+    const view = { ...(await viewOf(1)), host: null };
+    view.application.keys[0].subject = "CN=SYNC01.contoso.com";
+    assert.deepEqual(codesOf(view, { keys: null }), ["key-foreign"]);
+    assert.deepEqual(codesOf(view, { keys: null, namedByAuthority: true }), []);
+    assert.deepEqual(codesOf(view, { keys: ["another"], namedByAuthority: true }), ["key-foreign"]);
+  });
+
   it("a server's own key must not be reported if its certificate is gone from the host and state knows its id", async () => {
     const view = await viewOf(1, 2);
     const keys = [view.application.keys[0].keyId];

@@ -1,7 +1,8 @@
-/** Certificates that a CA of the organisation issued: what is taken, and that none of them goes. */
+/** Certificates that a CA of the organisation issued: what is taken; that none goes, or only one that was asked for here. */
 import { mutantsOf, type Test } from "../mutant";
 
 const ISSUED: Test[] = [{ pester: "Decisions-Certificate.Tests.ps1", title: "A certificate of a CA" }];
+const ENROLLED: Test[] = [{ pester: "Decisions-Enrolment.Tests.ps1", title: "A certificate by a template" }];
 const CONTRACT: Test[] = [{ contract: "a certificate of a CA", host: "model" }];
 
 export const ISSUED_CERTIFICATES = [
@@ -43,6 +44,38 @@ export const ISSUED_CERTIFICATES = [
       before: "$script:ClientPurposes -contains $_ }).Count -eq 0",
       after: "$script:ClientPurposes -contains $_ }).Count -lt 0",
       meaning: "a certificate for servers is taken",
+    },
+  ]),
+  ...mutantsOf("host-program/Private/Enrolment.ps1", ENROLLED, [
+    {
+      id: "enrolled-too-short",
+      before: "    if ($New -and $days -le $enrolment.leastDays) {",
+      after: "    if ($false) {",
+      meaning: "a certificate is taken that is due on its first day, so each run asks for another one",
+    },
+    {
+      id: "enrolled-asked-twice",
+      before: "    if ($waiting.Count -eq 0) {",
+      after: "    if ($true) {",
+      meaning: "a CA is asked again while a request waits",
+    },
+    {
+      id: "enrolled-unsuitable-left",
+      before: "        Remove-Planned -Plan (Get-RemovalPlan -RequestBody $RequestBody)\n",
+      after: "",
+      meaning: "what the CA issued and no connector may use stays with its key",
+    },
+    {
+      id: "enrolled-outside-tpm",
+      before: "-not $Fact.keyInHardware -and -not",
+      after: "$false -and -not",
+      meaning: "a software key is taken that no one allowed",
+    },
+    {
+      id: "enrolled-denied-left",
+      before: "    if ($outcome.status -eq 'denied') {",
+      after: "    if ($false) {",
+      meaning: "a denied request and its key stay",
     },
   ]),
   ...mutantsOf("sandbox/server/program/remove-certificate.ts", CONTRACT, [

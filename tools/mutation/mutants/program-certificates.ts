@@ -135,6 +135,22 @@ export const PROGRAM_CERTIFICATES = [
       meaning: "each run reports a change",
     },
   ]),
+  ...mutantsOf("host-program/Private/Certificate.ps1", MAKING, [
+    {
+      id: "several-of-a-label",
+      before: '    if ($entries.Count -gt 1) {\n        $actual = "$($entries.Count): "',
+      after: '    if ($false) {\n        $actual = "$($entries.Count): "',
+      meaning: "one of several certificates is taken at random",
+    },
+  ]),
+  ...mutantsOf("host-program/Private/Certificate.ps1", IN_REGISTER, [
+    {
+      id: "register-ambiguous",
+      before: "    if ($entries.Count -gt 1) {\n        throw",
+      after: "    if ($false) {\n        throw",
+      meaning: "the product does not find the certificate exactly once",
+    },
+  ]),
   ...mutantsOf("host-program/Public/EnsureCertificate.ps1", MAKING, [
     {
       id: "dead-key-replaced",
@@ -193,12 +209,6 @@ export const PROGRAM_CERTIFICATES = [
       equivalent: "what was made is refused for its provider and removed again",
     },
     {
-      id: "several-of-a-label",
-      before: '    if ($entries.Count -gt 1) {\n        $actual = "$($entries.Count): "',
-      after: '    if ($false) {\n        $actual = "$($entries.Count): "',
-      meaning: "one of several certificates is taken at random",
-    },
-    {
       id: "adopted-unusable",
       before: "    if (-not $before.keyUsable) {\n        throw (New-KeyRefusal -Fact $before -Source 'adopted')",
       after: "    if ($false) {\n        throw (New-KeyRefusal -Fact $before -Source 'adopted')",
@@ -230,12 +240,6 @@ export const PROGRAM_CERTIFICATES = [
       before: "    if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {",
       after: "    if ($false) {",
       meaning: "the connector is moved to a software key",
-    },
-    {
-      id: "register-ambiguous",
-      before: "    if ($entries.Count -gt 1) {",
-      after: "    if ($false) {",
-      meaning: "the product does not find the certificate exactly once",
     },
     {
       id: "register-access-unset",

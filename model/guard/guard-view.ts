@@ -19,7 +19,7 @@ export interface CredentialView {
 }
 
 /** An application of the product that an own certificate is on. */
-export interface ProductView {
+interface ProductView {
   /** The certificate that the connector of this server uses; null if that is not known. */
   used: string | null;
   /** The one that the own certificate replaced, once that was verified; null before. */

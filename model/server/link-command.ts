@@ -2,7 +2,7 @@
 import type { ServerMode } from "../configuration/configuration";
 
 /** As documented for an application and certificate of one's own; to be run at the server's desktop. */
-export function linkCommand(appId: string, certificateSha256: string): string {
+function linkCommand(appId: string, certificateSha256: string): string {
   const hash = certificateSha256.toUpperCase();
   return `Add-ADSyncApplicationRegistration -CertificateSHA256Hash ${hash} -ApplicationAppId ${appId}`;
 }

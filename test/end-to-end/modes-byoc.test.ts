@@ -1,6 +1,7 @@
 /** An own certificate on the application of Entra Connect: onboarding, rotation, and the ways to and from the other modes. */
 import assert from "node:assert/strict";
 import { administrator, runOperationOn } from "./operations";
+import { rotateByWizard } from "../../sandbox/world/managed-certificate";
 import { TestSandbox } from "./support";
 
 describe("an own certificate on the product's application", () => {
@@ -131,9 +132,17 @@ describe("an own certificate on the product's application", () => {
     assert.match(output, /MODE_NEEDS_A_PERSON/);
     assert.match(output, /Rotate application certificate/);
     expectOwnCertificate();
+    const { sandbox } = test;
+    await rotateByWizard(sandbox.tenant.store, sandbox.servers.sync01, sandbox.clock.now());
+    await test.up(mode("managed"));
+    assert.deepEqual(keys(), [server().connector.certificateSha256]);
+    assert.deepEqual(ownCertificates(), []);
+    await test.expectUnchanged(mode("managed"));
   });
 
   it("a destroy must leave the product's application, and refuse while the connector uses the certificate", async () => {
+    await test.up(mode("byoc"));
+    await test.up(mode("byoc"));
     const refused = await test.destroy();
     assert.notEqual(refused.code, 0, refused.output);
     expectOwnCertificate();

@@ -5,6 +5,7 @@ import { loadSandboxPart } from "./clone";
 import { addCommand, exampleHelp, exitCodeHelp, makeRoot, named, type CommandGroup, type CommandSpec } from "./command";
 import { completeCommand, completionCommand } from "./completion/completion-command";
 import { doctorCommand } from "./doctor/doctor-command";
+import { deprivilegeAccountCommand } from "./leave/deprivilege-account-command";
 import { leaveCommand } from "./leave/leave-command";
 import { removeLegacyAccountCommand } from "./leave/remove-legacy-account-command";
 import { driftIssueCommand } from "./pipeline/drift-issue-command";
@@ -53,6 +54,7 @@ export async function commandTree(): Promise<readonly (CommandSpec | CommandGrou
     leaveCommand,
     revokeCommand,
     removeLegacyAccountCommand,
+    deprivilegeAccountCommand,
     pullRequestCommentCommand,
     driftIssueCommand,
     policyCommands,

@@ -137,8 +137,9 @@ export class SyncRoleGuard extends pulumi.CustomResource {
       if (pulumi.runtime.isDryRun()) failRun(lineOf(problem), this);
       return;
     }
-    for (const notice of tenantNotices(roles, new Date())) logInfo(lineOf(notice), this);
-    const missing = unreadPermissions(roles, await Promise.all(servers.map(({ observation }) => observation)));
+    const observations = await Promise.all(servers.map(({ observation }) => observation));
+    for (const notice of tenantNotices(roles, new Date(), fleetOf(observations))) logInfo(lineOf(notice), this);
+    const missing = unreadPermissions(roles, observations);
     if (missing.length === 0) return;
     logInfo(unreadLine(missing), this);
   }

@@ -64,24 +64,34 @@ async function pipedLines(input: Readable): Promise<string[]> {
   return text.split(/\r?\n/);
 }
 
+interface Confirmation {
+  /** The name from an option, or true to skip the question. */
+  given: string | true | undefined;
+  option: string;
+  terminal?: Terminal;
+}
+
 /**
- * Asks for a server's name as confirmation of a change.
+ * Asks for a name as confirmation of a change.
  *
- * @param given the name from an option, or true to skip the question
  * @throws UsageError if the option gives another name, or no question can be asked; CommandError if another name was typed
  */
-export async function confirmServer(
-  server: string,
-  { given, option, terminal = STANDARD }: { given: string | true | undefined; option: string; terminal?: Terminal },
+export async function confirmName(
+  name: string,
+  { given, option, what, terminal = STANDARD }: Confirmation & { what: string },
 ): Promise<void> {
-  if (given === true || given === server) return;
-  if (given !== undefined) throw new UsageError(`${option} is "${given}", but the server is "${server}"`);
+  if (given === true || given === name) return;
+  if (given !== undefined) throw new UsageError(`${option} is "${given}", but the ${what} is "${name}"`);
   if (!terminal.input.isTTY) {
     throw new UsageError(`stdin is not a terminal, so no question can be asked; give ${option}`);
   }
-  const typed = await typedLine(terminal, `Type the server's name to continue (${server}): `, true);
-  if (typed.trim() !== server) throw new CommandError(`"${typed.trim()}" is not "${server}"; nothing was changed`);
+  const typed = await typedLine(terminal, `Type the ${what}'s name to continue (${name}): `, true);
+  if (typed.trim() !== name) throw new CommandError(`"${typed.trim()}" is not "${name}"; nothing was changed`);
 }
+
+/** The same for a server. */
+export const confirmServer = (server: string, confirmation: Confirmation): Promise<void> =>
+  confirmName(server, { ...confirmation, what: "server" });
 
 /**
  * Asks for an administrator's credential: at a terminal, the password without echo; else stdin holds two lines, user

@@ -462,6 +462,11 @@ $script:Messages = @{
             'sign in with a password alone.'
         )
     }
+    REPAIR_MODULE_MISSING = @{
+        Exit    = 3
+        Message = 'The module with the documented repair of connectivity parameters is not installed.'
+        Remedy  = 'Install ADSyncTools on the server for all users, then run again.'
+    }
     VERIFICATION_FAILED = @{
         Exit    = 6
         Message = 'The connector is not on the new identity.'
@@ -3782,8 +3787,17 @@ function Repair-Parameter {
     if (-not $RequestBody.repairConnectivityParameters -or -not (Test-BlankParameter -Connector (Get-CsiConnector))) {
         return $false
     }
+    $wasChanged = $script:Changed
     $script:Changed = $true
-    Repair-CsiConnectorParameter
+    try {
+        Repair-CsiConnectorParameter
+    } catch {
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'not-found') {
+            throw
+        }
+        $script:Changed = $wasChanged
+        throw (New-Refusal -Id 'REPAIR_MODULE_MISSING' -Expected 'the module ADSyncTools 2.3.0 or later' -Actual 'none')
+    }
     if (Test-BlankParameter -Connector (Get-CsiConnector)) {
         throw (New-Refusal -Id 'VERIFICATION_FAILED.parameters' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' `
             -Actual 'blank')

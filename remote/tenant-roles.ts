@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../model/tenant/clouds";
 import { DIRECTORY_ROLES } from "../model/guard/guard-roles";
+import { ADMINISTRATOR_ROLES } from "../model/guard/guard-administrators";
 import { MANAGED_APPLICATION_PREFIX } from "../model/tenant/managed-application";
 import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../model/server/observation";
 import { harmless } from "../model/text/encoders/harmless";
@@ -38,14 +39,15 @@ const ROLE_ASSIGNMENT = z.object({
 const LARGEST_PAGE = 999;
 const where = (filter: string) => `$filter=${encodeURIComponent(filter)}`;
 
-/** Holders of the directory roles for synchronisation; null if the pipeline may not read them. */
+/** Holders of directory roles; null if the pipeline may not read them. */
 async function directoryRoleHolders(
   graph: GraphClient,
+  roles: readonly { name: string }[],
   answers: readonly unknown[],
 ): Promise<ObservedDirectoryRoleHolder[] | null> {
   if (answers.some(isForbidden)) return null;
   const holders = await Promise.all(
-    DIRECTORY_ROLES.map(async ({ name }, index) =>
+    roles.map(async ({ name }, index) =>
       (await all(graph, answers[index], ROLE_ASSIGNMENT)).map(({ id, principalId, principal }) => ({
         ...observedObject(principal ?? { id: principalId }),
         assignmentId: id,
@@ -74,7 +76,7 @@ async function applicationIds(graph: GraphClient, principals: readonly string[])
 
 /**
  * Reads holders of the application role, applications that the product created, and, if permitted, holders of the
- * two directory roles and the accounts of servers that use a password. One request, one for each further page, and
+ * two directory roles, administrators, and the accounts of servers that use a password. One request, one for each further page, and
  * one for the applications that the holders are.
  *
  * @throws ProblemError GRAPH_FORBIDDEN or GRAPH_UNAVAILABLE
@@ -89,7 +91,9 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       `${service}/appRoleAssignedTo?$top=${LARGEST_PAGE}`,
       `servicePrincipals?${where(`startswith(displayName,'${MANAGED_APPLICATION_PREFIX}')`)}&$select=id,appId,displayName`,
       `users?${where("startswith(userPrincipalName,'Sync_')")}&$select=id,userPrincipalName,createdDateTime`,
-      ...DIRECTORY_ROLES.map(({ id }) => `${roles}?${where(`roleDefinitionId eq '${id}'`)}&$expand=principal`),
+      ...[...DIRECTORY_ROLES, ...ADMINISTRATOR_ROLES].map(
+        ({ id }) => `${roles}?${where(`roleDefinitionId eq '${id}'`)}&$expand=principal`,
+      ),
     ]);
     const [shown, assigned, managed, users, ...directoryRoles] = answers;
     // A tenant that never synchronised lacks the service, so no application can hold its role.
@@ -99,7 +103,9 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       ({ value, allowedMemberTypes }) => value === SYNC_ROLE && allowedMemberTypes.includes("Application"),
     );
     const assignments = absent ? [] : await all(graph, assigned, ASSIGNMENT);
-    const holders = await directoryRoleHolders(graph, directoryRoles);
+    const holders = await directoryRoleHolders(graph, DIRECTORY_ROLES, directoryRoles.slice(0, DIRECTORY_ROLES.length));
+    const others = directoryRoles.slice(DIRECTORY_ROLES.length);
+    const administrators = await directoryRoleHolders(graph, ADMINISTRATOR_ROLES, others);
     const accounts = isForbidden(users) ? null : await all(graph, users, USER);
     const created = new Map(accounts?.map(({ id, createdDateTime }) => [id, createdDateTime ?? null]));
     const able = assignments.filter(({ appRoleId }) => appRoleId === role?.id);
@@ -124,6 +130,7 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
         return { id, appId, name: displayName };
       }),
       directoryRoles: holders && holders.map((holder) => ({ ...holder, created: created.get(holder.id) ?? null })),
+      administrators,
       syncAccounts: accounts && accounts.map(observedObject),
     });
   } catch (error) {

@@ -1,12 +1,6 @@
 /** Removal of the password account that a server left behind when it was onboarded. */
-import {
-  PROTOCOL_VERSION,
-  type HostObservation,
-  type RemoveLegacyAccountRequest,
-} from "../../model/protocol/host-protocol";
+import { PROTOCOL_VERSION, type RemoveLegacyAccountRequest } from "../../model/protocol/host-protocol";
 import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
-import { isFree, useOf } from "../../model/server/in-use";
-import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
 import { announce, during, showStep } from "../../console/progress";
 import { promptCredential } from "../../console/prompt";
@@ -14,20 +8,12 @@ import type { Result } from "../../console/result";
 import { identityLine } from "../stack/next-steps";
 import { holdingStack } from "../stack/stack-lock";
 import type { StackContext } from "../stack/stack-context";
-
-/** A declared server with what was seen of it. */
-export interface SeenServer {
-  server: string;
-  /** Facts, or the reason why there are none. */
-  seen: HostObservation | Diagnostic;
-}
+import { isFacts, seeAll, usesOf, type SeenServer } from "./account-use";
 
 const BOUNDS: RemoveLegacyAccountRequest["bounds"] = { cmdletSeconds: 300 };
 const LIMIT_SECONDS = BOUNDS.cmdletSeconds + 120;
 
 const ON_SERVER = "the server completes the removal; run the same command again, which reports the result";
-
-const isFacts = (seen: HostObservation | Diagnostic): seen is HostObservation => "computerName" in seen;
 
 /**
  * Why an account must remain; empty if it may be removed.
@@ -36,43 +22,15 @@ const isFacts = (seen: HostObservation | Diagnostic): seen is HostObservation =>
  * @param all every declared server: one that cannot be observed may be using it
  */
 export function obstacles(account: string, server: string, all: readonly SeenServer[]): Diagnostic[] {
-  const property = `account ${account}`;
-  return all.flatMap(({ server: name, seen }): Diagnostic[] => {
-    if (!isFacts(seen)) {
-      const { actual, remedy } = seen;
-      return [{ ...diagnose("SERVER_NOT_OBSERVED", name, { account, actual }), remedy }];
-    }
-    const { connector, computerName } = seen;
-    const problems: Diagnostic[] = [];
-    const use = useOf({ kind: "account", userName: account }, [{ server: name, host: seen }]);
-    if (!isFree(use)) {
-      const actual = `its connector on ${identityLine(connector)}`;
-      problems.push(diagnose("ACCOUNT_IN_USE", name, { property, actual, expected: "no connector on it" }));
-    }
-    if (name === server && !account.toLowerCase().startsWith(`sync_${computerName.toLowerCase()}_`)) {
-      const expected = `an account named Sync_${computerName}_...`;
-      problems.push(diagnose("ACCOUNT_UNEXPECTED", name, { property, actual: "another name", expected }));
-    }
-    return problems;
+  const others = all.flatMap(({ server: name, seen }): Diagnostic[] => {
+    if (name !== server || !isFacts(seen)) return [];
+    const { computerName } = seen;
+    if (account.toLowerCase().startsWith(`sync_${computerName.toLowerCase()}_`)) return [];
+    const expected = `an account named Sync_${computerName}_...`;
+    const values = { property: `account ${account}`, actual: "another name", expected };
+    return [diagnose("ACCOUNT_UNEXPECTED", name, values)];
   });
-}
-
-/** Observes every declared server, side by side. */
-async function seeAll(context: StackContext): Promise<SeenServer[]> {
-  const { servers } = context.configuration;
-  return Promise.all(
-    servers.map(async (server): Promise<SeenServer> => {
-      const identity = context.identity(server.name);
-      const seen = observeHost(context.sshTarget(server), identity, context.program);
-      return seen.then(
-        (facts) => ({ server: server.name, seen: facts }),
-        (error: unknown) => {
-          if (!(error instanceof ProblemError)) throw error;
-          return { server: server.name, seen: error.problems[0] };
-        },
-      );
-    }),
-  );
+  return [...usesOf(account, all), ...others];
 }
 
 /** Removes the account. @throws ProblemError with every reason why it must remain */

@@ -68,7 +68,12 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode | ManagedCod
 };
 
 /** Findings of the tenant as a whole. */
-type TenantCode = "role-holder-foreign" | "role-holder-expired" | "directory-role-foreign" | "legacy-account-left";
+type TenantCode =
+  | "role-holder-foreign"
+  | "role-holder-expired"
+  | "directory-role-foreign"
+  | "legacy-account-left"
+  | "connector-account-administrator";
 
 /** What stops a server, and what takes more than one link with it. */
 const ALSO: Record<string, readonly Step[] | undefined> = {

@@ -251,8 +251,17 @@ function Repair-Parameter {
     if (-not $RequestBody.repairConnectivityParameters -or -not (Test-BlankParameter -Connector (Get-CsiConnector))) {
         return $false
     }
+    $wasChanged = $script:Changed
     $script:Changed = $true
-    Repair-CsiConnectorParameter
+    try {
+        Repair-CsiConnectorParameter
+    } catch {
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'not-found') {
+            throw
+        }
+        $script:Changed = $wasChanged
+        throw (New-Refusal -Id 'REPAIR_MODULE_MISSING' -Expected 'the module ADSyncTools 2.3.0 or later' -Actual 'none')
+    }
     if (Test-BlankParameter -Connector (Get-CsiConnector)) {
         throw (New-Refusal -Id 'VERIFICATION_FAILED.parameters' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' `
             -Actual 'blank')

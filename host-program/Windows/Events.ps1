@@ -76,7 +76,7 @@ function Get-CsiEvent {
             [pscustomobject] @{
                 time    = ConvertTo-CsiTime -Value $_.TimeCreated
                 id      = [int] $_.Id
-                message = $message.Substring(0, [Math]::Min(600, $message.Length))
+                message = $message.Substring(0, [Math]::Min(1400, $message.Length))
             }
         }
 }

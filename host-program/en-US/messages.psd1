@@ -303,6 +303,11 @@
             'sign in with a password alone.'
         )
     }
+    REPAIR_MODULE_MISSING = @{
+        Exit    = 3
+        Message = 'The module with the documented repair of connectivity parameters is not installed.'
+        Remedy  = 'Install ADSyncTools on the server for all users, then run again.'
+    }
     VERIFICATION_FAILED = @{
         Exit    = 6
         Message = 'The connector is not on the new identity.'

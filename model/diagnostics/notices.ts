@@ -1,4 +1,5 @@
 /** Notices: facts about a server that are worth knowing but are no difference from its declaration, so that no drift alarm is red. */
+import { installerNotices } from "../guard/guard-administrators";
 import { sourceOf } from "../certificate/certificate-source";
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { daysBefore, daysBetween, toDays } from "../configuration/duration";
@@ -199,9 +200,9 @@ function accountNotices(roles: ObservedTenantRoles): Diagnostic[] {
 }
 
 /** The notices of the tenant and the fleet as a whole. */
-export function tenantNotices(roles: ObservedTenantRoles, now: Date): Diagnostic[] {
+export function tenantNotices(roles: ObservedTenantRoles, now: Date, fleet: readonly SeenServer[]): Diagnostic[] {
   const old = reviewIsOld(now) ? [diagnose("review-overdue", null, { day: oldestReview() })] : [];
-  return [...accountNotices(roles), ...old];
+  return [...accountNotices(roles), ...installerNotices(roles, fleet), ...old];
 }
 
 /** What the notices of a server are made from. */

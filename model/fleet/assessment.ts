@@ -118,12 +118,12 @@ function tenantVerdict({ servers, tenant, takenAt }: FleetFacts): TenantVerdict 
   const { roles: observed, principals, principalsKnown, used, allowed, audit } = tenant;
   const { roles } = observed;
   if (!roles) return { problem: observed.problem, undeclared: [], notices: [], unknown: [] };
-  const notices = tenantNotices(roles, new Date(takenAt));
+  const fleet = servers[0]?.observation.fleet ?? [];
+  const notices = tenantNotices(roles, new Date(takenAt), fleet);
   if (!principalsKnown) {
     // Every declared server would be accused.
     return { problem: null, undeclared: [], notices, unknown: ["not every declared application could be read"] };
   }
-  const fleet = servers[0]?.observation.fleet ?? [];
   const declared = { allowed, fleet, today: takenAt.slice(0, 10) };
   if (used !== null) {
     const known = { ...declared, principals: [...principals.keys()], used };

@@ -1,9 +1,11 @@
 /** The guard of a tenant: who may synchronise into it, held against the declared servers. Pure. */
 import type { AllowedRoleHolder } from "../configuration/configuration";
 import { diagnose } from "../diagnostics/diagnostic";
+import { administrativeConnectors } from "./guard-administrators";
 import { whoChanged, type AuditEntry } from "./guard-audit";
 import type { GuardFinding } from "./guard-findings";
-import { isNamedByProduct } from "../tenant/sync-accounts";
+import { isNamedByProduct, isNamedFor } from "../tenant/sync-accounts";
+import { partsOf } from "../text/user-principal-name";
 import { appIdOf, managedInUse, serverOfAccount, userOfApplication } from "./acquittal";
 import { choiceOf, useOf, type SeenServer, type Use } from "../server/in-use";
 import type {
@@ -88,7 +90,11 @@ export function assessRoleHolders(
   declaration: RoleDeclaration,
   audit: AuditEntry[] | null | undefined,
 ): GuardFinding[] {
-  return [...undeclaredHolders(roles, declaration, audit), ...undeclaredUsers(roles, declaration, audit)];
+  return [
+    ...undeclaredHolders(roles, declaration, audit),
+    ...undeclaredUsers(roles, declaration, audit),
+    ...administrativeConnectors(roles, declaration),
+  ];
 }
 
 type RoleRule = (
@@ -130,12 +136,14 @@ const undeclaredUsers: RoleRule = (roles, declaration, audit) => {
       const found = `${name} (${id})${created ? `, created on ${day(created)}` : ""}${who}`;
       const own = { found, role, assignmentId };
       if (!holder.appId && isNamedByProduct(name)) {
-        const { values, remedy } = choiceOf(use, "free");
-        const left = diagnose("legacy-account-left", null, { ...own, ...values }, { remedy });
+        const machine = fleet.find(({ host }) => host && isNamedFor(name, host.computerName));
+        const { values, remedy } = choiceOf(use, machine ? "identifier" : "free");
+        const of = { account: name, name: partsOf(name).name, server: machine?.server ?? "" };
+        const left = diagnose("legacy-account-left", null, { ...own, ...of, ...values }, { remedy });
         return { ...left, removal: null, object: id };
       }
-      const { values, remedy } = remedyFor(holder, roles, use);
-      const foreign = diagnose("directory-role-foreign", null, { ...own, ...values }, { remedy });
+      const { values, remedy } = holder.appId ? remedyFor(holder, roles, use) : choiceOf(use, "account");
+      const foreign = diagnose("directory-role-foreign", null, { ...own, account: name, ...values }, { remedy });
       return { ...foreign, removal: null, object: id };
     });
   });

@@ -250,6 +250,10 @@ export const HOST_MESSAGES = {
     remedy:
       "It may wait for a sign-in that no one can see. Look where the connector is, then run again, with an administrator who may sign in with a password alone.",
   },
+  REPAIR_MODULE_MISSING: {
+    message: "The module with the documented repair of connectivity parameters is not installed.",
+    remedy: "Install ADSyncTools on the server for all users, then run again.",
+  },
   VERIFICATION_FAILED: {
     message: "The connector is not on the new identity.",
     remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",

@@ -3,6 +3,7 @@
  * long it holds. Pure.
  */
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
+import { tokenErrorIn } from "../tenant/token-errors";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
 import { timeSpan } from "./time-span";
 
@@ -50,7 +51,39 @@ function namesOtherKey({ message }: HostEvent, host: HostObservation): boolean {
   return named !== undefined && used !== undefined && named.toUpperCase() !== used.thumbprint.toUpperCase();
 }
 
-const firstLine = (message: string) => message.split(/\r?\n/)[0].slice(0, 160);
+const LONGEST_LINE = 160;
+/** How much of a line's beginning is shown if the code of Entra comes later. */
+const LONGEST_BEGINNING = 60;
+
+/**
+ * The first line of a refusal, cut so that the code of Entra is in it, and the correlation id, by which the sign-in log
+ * finds it: the product begins with a text of its library and ends with the ids.
+ */
+function evidenceOf(message: string): string {
+  const line = message.split(/\r?\n/)[0];
+  const [rest] = message.slice(message.search(/AADSTS\d/)).split(/\r?\n/);
+  const within = line.slice(0, LONGEST_LINE - LONGEST_BEGINNING).includes(rest.slice(0, "AADSTS00000".length));
+  const shown = within
+    ? line.slice(0, LONGEST_LINE)
+    : `${line.slice(0, LONGEST_BEGINNING)}... ${rest.slice(0, LONGEST_LINE - LONGEST_BEGINNING)}`;
+  const correlation = /Correlation ID: ?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i.exec(message)?.[1];
+  return correlation && !shown.includes(correlation) ? `${shown} (correlation id ${correlation})` : shown;
+}
+
+/** The remedy for each code that has one of its own. */
+const REFUSAL_REMEDIES = {
+  AADSTS700016: "unknown-application",
+  AADSTS700024: "clock",
+  AADSTS700027: "wrong-key",
+  AADSTS53003: "policy",
+  AADSTS7000112: "disabled",
+  AADSTS7000222: "expired",
+} as const;
+
+function remedyOf(message: string) {
+  const code = tokenErrorIn(message)?.code;
+  return code && code in REFUSAL_REMEDIES ? REFUSAL_REMEDIES[code as keyof typeof REFUSAL_REMEDIES] : "other";
+}
 
 /** What rules about events are given. */
 interface EventsJudged {
@@ -61,7 +94,8 @@ interface EventsJudged {
 export function signInRefused({ server, host }: EventsJudged): Diagnostic[] {
   const event = newestEvent(host, 906);
   if (!event || !/AADSTS\d/.test(event.message) || !isCurrent(event, host) || namesOtherKey(event, host)) return [];
-  return [diagnose("sign-in-refused", server, { time: event.time, message: firstLine(event.message) })];
+  const values = { time: event.time, message: evidenceOf(event.message) };
+  return [diagnose("sign-in-refused", server, values, { remedy: remedyOf(event.message) })];
 }
 
 /** Only of a certificate that cannot be read: the dates of others are judged by themselves. */

@@ -106,6 +106,8 @@ export interface ObservedTenantRoles {
   managedApplications: ObservedManagedApplication[];
   /** Null if the pipeline may not read directory roles. */
   directoryRoles: ObservedDirectoryRoleHolder[] | null;
+  /** Holders of the directory roles that a connector's account must not have; null or absent if they were not read. */
+  administrators?: ObservedDirectoryRoleHolder[] | null;
   /** Users whose name begins with `Sync_`; null if the pipeline may not read users. */
   syncAccounts: ObservedDirectoryObject[] | null;
   /** Permissions of Microsoft Graph that the pipeline lacks for the rest, the audit log included. */

@@ -25,9 +25,10 @@ export function modeUndeclared({ server, host, declaration: { role }, exporting 
   return [diagnose("mode-undeclared", server, { declared: role, actual: mode }, { remedy: mode })];
 }
 
+/** While it is suspended, to switch it on helps nothing. */
 const stateOf = ({ SyncCycleEnabled, SchedulerSuspended }: HostObservation["scheduler"]) => {
-  if (!SyncCycleEnabled) return "the scheduler is off";
-  return SchedulerSuspended ? "the scheduler is suspended" : "the scheduler is on";
+  if (SchedulerSuspended) return "suspended";
+  return SyncCycleEnabled ? "on" : "off";
 };
 
 /** What an interrupted run left paused is a finding of its own. */
@@ -37,5 +38,6 @@ export function synchronisationOverdue({ server, host }: SchedulerJudged): Diagn
   if (due === null || interrupted || scheduler.SyncCycleInProgress) return [];
   // A text that is no time is no proof of anything.
   if (!(Date.parse(takenAt) - Date.parse(due) > OVERDUE)) return [];
-  return [diagnose("synchronisation-overdue", server, { due, state: stateOf(scheduler) })];
+  const state = stateOf(scheduler);
+  return [diagnose("synchronisation-overdue", server, { due, state: `the scheduler is ${state}` }, { remedy: state })];
 }

@@ -20,6 +20,12 @@ export function isNamedByProduct(userName: string): boolean {
   return PRODUCT_NAME.test(name) && isInitialDomain(domain);
 }
 
+/** Whether the product gives an account of this computer such a name, with whatever machine identifier. */
+export function isNamedFor(userName: string, computerName: string): boolean {
+  const prefix = `sync_${computerName.toLowerCase()}_`;
+  return isNamedByProduct(userName) && userName.toLowerCase().startsWith(prefix);
+}
+
 /** The accounts that Entra counts: users with the directory role, else those with such a name; null if neither was read. */
 export function countedAccounts({
   directoryRoles,

@@ -23,6 +23,7 @@ const UNDECLARED: readonly string[] = [
   "role-holder-expired",
   "directory-role-foreign",
   "legacy-account-left",
+  "connector-account-administrator",
 ] satisfies GuardFindingCode[];
 
 export const synchronisersDeclared: ResourceRule = {

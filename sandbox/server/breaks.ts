@@ -1,5 +1,5 @@
 /** What `break <server> <what>` changes on an emulated server outside Pulumi. */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { LABEL_PREFIX, PROGRAM_FOLDER, SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
@@ -46,6 +46,8 @@ export const SERVER_BREAKS = {
   "scheduler-suspended": "the wizard was left open three days ago, so that the scheduler is suspended",
   "maintenance-off": "the scheduler's maintenance was switched off",
   "sign-in-refused": "Entra refused the last sign-in of the synchronisation service (event 906)",
+  "sign-in-wrong-key": "another server that shares the application replaced its certificate (event 906, AADSTS700027)",
+  "sign-in-blocked": "Conditional Access for workload identities blocked the application (event 906, AADSTS53003)",
   "ca-revoked": "the organisation's CA revoked every certificate that it issued to the server",
   rebuilt: "Windows was reinstalled: certificates, keys, program and records are lost, the connector has a new account",
 } as const;
@@ -156,6 +158,24 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     const message =
       "GetSecurityToken: unable to retrieve a security token. AADSTS7000222: The provided client credential has " +
       `been refused. Thumbprint of key used by client: '${used?.thumbprint ?? "none"}'.`;
+    machine.addEvent({ time: now.toISOString(), id: 906, message });
+  },
+  "sign-in-wrong-key": (machine, { now }) => {
+    requireApplication(machine);
+    // The product writes the text of its library first, and the ids, which find the sign-in in Entra's log, last.
+    const message =
+      "[MSAL] AcquireTokenWithCertificate: no token by certificate. [invalid_client] - " +
+      `${"The application is not configured so that it can sign in. ".repeat(5)}Original exception: ` +
+      "AADSTS700027: The certificate that signed the client assertion is not registered on the application. " +
+      `[Reason - The key was not found. ${"See the keys of the application. ".repeat(14)}] ` +
+      `Trace ID: ${randomUUID()} Correlation ID: ${randomUUID()} Timestamp: ${now.toISOString()}`;
+    machine.addEvent({ time: now.toISOString(), id: 906, message });
+  },
+  "sign-in-blocked": (machine, { now }) => {
+    requireApplication(machine);
+    const message =
+      "GetSecurityToken: unable to retrieve a security token. AADSTS53003: Access has been blocked by Conditional Access " +
+      `policies. Trace ID: ${randomUUID()} Correlation ID: ${randomUUID()} Timestamp: ${now.toISOString()}`;
     machine.addEvent({ time: now.toISOString(), id: 906, message });
   },
   "ca-revoked": (machine) =>

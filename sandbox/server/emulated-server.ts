@@ -218,6 +218,14 @@ export class EmulatedServer {
     breaker(this.machine, { now: clock.now(), directory, ...context });
   }
 
+  /** A person gives the connector an account of the tenant. */
+  signInAs(userName: string): void {
+    this.break("account");
+    this.machine.change(({ connector }) => {
+      connector.userName = userName;
+    });
+  }
+
   /** The product moves its connector to an application that it manages; the certificate is in the service's own store. */
   setUpByWizard(appId: string, certificateSha256: string): void {
     setApplication(this.machine, appId, certificateSha256, BY_PRODUCT);

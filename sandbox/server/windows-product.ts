@@ -12,7 +12,7 @@ import { recentEvents } from "./machine-events";
 import { readScheduler } from "./machine-scheduler";
 import { usableCertificate } from "./machine-sign-in";
 import { WindowsBase } from "./windows-base";
-import type { AccountCredential, CmdletOutcome } from "./windows";
+import { WindowsError, type AccountCredential, type CmdletOutcome } from "./windows";
 
 const OLD_VERSION = "2.5.76.0";
 const HOUR = 3_600_000;
@@ -178,6 +178,9 @@ export abstract class WindowsProduct extends WindowsBase {
 
   repairConnectorParameters(): void {
     this.requireAdSync("Repair-ADSyncToolsEntraAppParameters");
+    if (this.strikes("no-adsync-tools")) {
+      throw new WindowsError("not-found", "The module ADSyncTools 2.3.0 or later is not installed.");
+    }
     repairParameters(this.machine);
   }
 }

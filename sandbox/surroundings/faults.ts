@@ -24,6 +24,7 @@ export const SERVER_FAULTS = {
   "all-signed": "the execution policy wants a signature, and the host program has none",
   proxy: "the proxy of the server blocks Entra and Graph",
   "no-adsync": "Entra Connect Sync is not installed",
+  "no-adsync-tools": "the module ADSyncTools, which has the repair of blank parameters, is not installed",
   "old-version": "the product is older than 2.5.79.0",
   "old-dotnet": "the .NET Framework is the one that Windows Server 2016 comes with, 4.6.2",
   "no-tpm": "no TPM is present",

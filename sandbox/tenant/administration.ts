@@ -63,3 +63,16 @@ export class StoreAdministration implements DirectoryAdministration {
     return this.store.data.users.find((user) => user.userPrincipalName.toLowerCase() === wanted);
   }
 }
+
+/**
+ * An account that a person gave a server's connector, with more rights than it needs.
+ * @returns its user principal name
+ */
+export function addAdministrator(store: TenantStore, server: string): string {
+  const name = `svc-${server}@${store.data.domain}`;
+  const roles: DirectoryRole[] = ["Global Administrator", "Directory Synchronization Accounts"];
+  if (!store.data.users.some(({ userPrincipalName }) => userPrincipalName === name)) {
+    store.change(({ users }) => users.push(makeUser(name, roles)));
+  }
+  return name;
+}

@@ -53,6 +53,8 @@ export const DIRECTORY_BREAKS = {
   "directory-role": "a user that is not a synchronisation account holds the directory role",
   "named-like-sync": "a user and an application that no server uses are named like those of a declared server",
   "former-account": "the account of a machine that no longer exists still holds the directory role",
+  "former-identifier":
+    "an account of the first server, from before its machine identifier was reset, holds the directory role",
   "name-taken": "an application of someone else has the name that is declared for the first server's",
   "accounts-full": "former machines left so many accounts that the tenant accepts no further one",
 } as const;
@@ -275,8 +277,8 @@ function takeName(context: TenantBreakContext, [server]: readonly string[]): voi
 const FORMER_DAYS = 400;
 
 /** An account that the product made for a machine, so long ago that the audit log does not show it any more. */
-function leaveAccount({ store, now }: TenantBreakContext): void {
-  const name = `Sync_OLD${randomBytes(3).toString("hex").toUpperCase()}_${randomBytes(6).toString("hex")}`;
+function leaveAccount({ store, now }: TenantBreakContext, computer: string): void {
+  const name = `Sync_${computer}_${randomBytes(6).toString("hex")}`;
   const user = makeUser(`${name}@${store.data.domain}`, [SYNC_ACCOUNTS]);
   const createdDateTime = new Date(now.getTime() - FORMER_DAYS * 86_400_000).toISOString();
   store.change(({ users }) => users.push({ ...user, createdDateTime }));
@@ -285,7 +287,7 @@ function leaveAccount({ store, now }: TenantBreakContext): void {
 function fillAccounts(context: TenantBreakContext): void {
   const missing = () => ACCOUNT_LIMIT - syncAccountsOf(context.store.data.users).length;
   refuseWhere(missing() <= 0, `the tenant has ${ACCOUNT_LIMIT} synchronisation accounts already`);
-  while (missing() > 0) leaveAccount(context);
+  while (missing() > 0) DIRECTORY_BREAKERS["former-account"](context, []);
 }
 
 const DIRECTORY_BREAKERS: Record<DirectoryBreak, (context: TenantBreakContext, servers: readonly string[]) => void> = {
@@ -298,7 +300,8 @@ const DIRECTORY_BREAKERS: Record<DirectoryBreak, (context: TenantBreakContext, s
     store.removePrincipal(service!);
   },
   "named-like-sync": nameLikeSync,
-  "former-account": leaveAccount,
+  "former-account": (context) => leaveAccount(context, `OLD${randomBytes(3).toString("hex").toUpperCase()}`),
+  "former-identifier": (context, [server]) => leaveAccount(context, server.toUpperCase()),
   "name-taken": takeName,
   "accounts-full": fillAccounts,
   "lifetime-policy": (context) => restrictKeys(context, { maxLifetimeDays: POLICY_DAYS }),

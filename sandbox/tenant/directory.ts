@@ -72,6 +72,8 @@ export interface User {
   userPrincipalName: string;
   /** Of an account that is older than the audit log. */
   createdDateTime?: string;
+  /** How many licences it has. @default 0 */
+  licences?: number;
   /** Template ids of directory roles. */
   directoryRoles?: string[];
   /** scrypt of the password, with its salt; both hexadecimal. */

@@ -75,6 +75,16 @@ export function requireReadDirectoryRoles(caller: Caller): void {
   need(holds(caller, ["RoleManagement.Read.Directory", "RoleManagement.Read.All", "Directory.Read.All"]));
 }
 
+/** Giving or taking directory roles. */
+export function requireWriteDirectoryRoles(caller: Caller): void {
+  need(holds(caller, ["RoleManagement.ReadWrite.Directory"]));
+}
+
+/** Removing a user. */
+export function requireWriteUsers(caller: Caller): void {
+  need(holds(caller, ["User.ReadWrite.All", "User.DeleteRestore.All"]));
+}
+
 /** Reading delegated permissions needs more than reading applications. */
 export function requireReadGrants(caller: Caller): void {
   need(holds(caller, ["Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"]));

@@ -27,6 +27,8 @@ export const GRAPH_ROLES: readonly AppRole[] = [
   role("498476ce-e0fe-48b0-b801-37ba7e2685c6", "Organization.Read.All"),
   role("483bed4a-2ad3-4361-a73b-c83ccdbdc53c", "RoleManagement.Read.Directory"),
   role("b0afded3-3588-46d8-8b3d-9842eff778da", "AuditLog.Read.All"),
+  role("9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8", "RoleManagement.ReadWrite.Directory"),
+  role("741f803b-c850-494e-b5df-cde7c675a1ca", "User.ReadWrite.All"),
 ];
 
 /**

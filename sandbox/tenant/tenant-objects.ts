@@ -1,6 +1,8 @@
 /** /organization, /directoryObjects, /users, directory roles, grants and the audit log of the emulated Graph. */
+import type { User } from "./directory";
+import { DIRECTORY_ROLES } from "./directory-roles";
 import { graphErrors } from "./graph-error";
-import { collection, object, type GraphAnswer, type GraphRequest } from "./graph-request";
+import { collection, noContent, object, type GraphAnswer, type GraphRequest } from "./graph-request";
 import { showDirectoryObject, showUser } from "./owners";
 import {
   requireOrganization,
@@ -9,6 +11,8 @@ import {
   requireReadDirectoryRoles,
   requireReadGrants,
   requireReadUsers,
+  requireWriteDirectoryRoles,
+  requireWriteUsers,
 } from "./permissions";
 import { parseFilter, parseSelect, passes } from "./query";
 import { findPrincipal } from "./service-principals";
@@ -37,17 +41,48 @@ export function directoryObject(request: GraphRequest): GraphAnswer {
   return object(request, "directoryObjects", shown);
 }
 
+const moreOfUser = ({ createdDateTime, licences = 0 }: User) => ({
+  createdDateTime: createdDateTime ?? null,
+  onPremisesSyncEnabled: null,
+  assignedLicenses: Array.from({ length: licences }, () => ({ disabledPlans: [], skuId: SOME_LICENCE })),
+});
+const SOME_LICENCE = "05e9a617-0261-4cee-bb44-138d3ef5d965";
+
+const only = (names: readonly string[], of: object) =>
+  Object.fromEntries(Object.entries(of).filter(([name]) => names.includes(name)));
+
+export function removeUser({ caller, store, params: { id } }: GraphRequest): GraphAnswer {
+  requireWriteUsers(caller);
+  const user = store.user(id);
+  if (!user) throw graphErrors.notFound(id);
+  // An application needs a directory role of its own to remove whoever has one.
+  if (user.directoryRoles && user.directoryRoles.length > 0) throw graphErrors.forbidden();
+  store.change((directory) => {
+    directory.users = directory.users.filter((other) => other !== user);
+  });
+  return noContent;
+}
+
+/** Takes a directory role from a user. */
+export function removeDirectoryRole({ caller, store, params: { assignment: id } }: GraphRequest): GraphAnswer {
+  requireWriteDirectoryRoles(caller);
+  const assignment = store.directoryRoleAssignments().find((one) => one.id === id);
+  if (!assignment) throw graphErrors.notFound(id);
+  store.change(() => {
+    const user = store.user(assignment.principalId)!;
+    user.directoryRoles = user.directoryRoles!.filter((role) => role !== assignment.roleDefinitionId);
+  });
+  return noContent;
+}
+
 export function users(request: GraphRequest): GraphAnswer {
   requireReadUsers(request.caller);
   const known = ["eq userPrincipalName", "startswith userPrincipalName"] as const;
   const filter = parseFilter(request.query, known, request.text);
-  // Graph shows it only to those who select it.
-  const selected = parseSelect(request.query)?.includes("createdDateTime");
+  // Graph shows the rest only to those who select it.
+  const selected = parseSelect(request.query) ?? [];
   const shown = request.store.data.users
-    .map((user) => ({
-      ...showUser(user),
-      ...(selected ? { createdDateTime: user.createdDateTime ?? null } : {}),
-    }))
+    .map((user) => ({ ...showUser(user), ...only(selected, moreOfUser(user)) }))
     .filter((user) => passes(filter, user));
   return collection(request, "users", shown);
 }
@@ -58,10 +93,16 @@ export function directoryRoles(request: GraphRequest): GraphAnswer {
   requireReadDirectoryRoles(caller);
   if (faults.strikes("tenant", "no-directory-roles")) throw graphErrors.forbidden();
   const filter = parseFilter(query, ["eq roleDefinitionId", "eq principalId"], text);
-  if (query.$expand !== undefined && query.$expand !== "principal") throw graphErrors.unknown(text);
-  const expanded = (id: string) => (query.$expand ? { principal: showDirectoryObject(store, id) } : {});
+  // Graph expands one of them at a time.
+  const known = [undefined, "principal", "roleDefinition"];
+  if (!known.includes(query.$expand)) throw graphErrors.unknown(text);
+  const names = new Map<string, string>(Object.entries(DIRECTORY_ROLES).map(([name, role]) => [role, name]));
+  const expanded = (principal: string, role: string) => {
+    if (query.$expand === "principal") return { principal: showDirectoryObject(store, principal) };
+    return query.$expand ? { roleDefinition: { id: role, displayName: names.get(role) ?? null } } : {};
+  };
   const shown = store.directoryRoleAssignments().map(({ id, principalId, roleDefinitionId }) => {
-    return { id, principalId, roleDefinitionId, directoryScopeId: "/", ...expanded(principalId) };
+    return { id, principalId, roleDefinitionId, directoryScopeId: "/", ...expanded(principalId, roleDefinitionId) };
   });
   return collection(
     request,

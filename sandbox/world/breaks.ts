@@ -15,6 +15,7 @@ import {
   type DirectoryBreak,
   type TenantBreakContext,
 } from "../tenant/breaks";
+import { addAdministrator } from "../tenant/administration";
 import type { Tenant } from "../tenant/tenant";
 
 /** Used instead of a server's name for the tenant as a whole. */
@@ -28,10 +29,18 @@ export const BREAKS = {
   "hand-made": "the server was set up by hand with Microsoft's steps, before this project managed it",
   "ca-certificate": "the organisation's CA issued a certificate for a new key in the TPM, into LocalMachine\\My",
   wizard: "the wizard, or an interactive upgrade, set up an application of Entra Connect, and the connector uses it",
+  "administrator-account": "the connector signs in with a custom account, which is a Global Administrator",
   ...APPLICATION_BREAKS,
 } as const satisfies Record<string, string>;
 export type Break =
-  ServerBreak | ApplicationBreak | "credential" | "application-missing" | "hand-made" | "ca-certificate" | "wizard";
+  | ServerBreak
+  | ApplicationBreak
+  | "credential"
+  | "application-missing"
+  | "hand-made"
+  | "ca-certificate"
+  | "wizard"
+  | "administrator-account";
 
 /** All breaks by name, in the order in which help lists them. */
 export const BREAK_NAMES = Object.keys(BREAKS) as Break[];
@@ -86,6 +95,8 @@ export async function breakServer(target: ServerBreakTarget, what: string): Prom
       return setUpByHand(tenant.store, server, { name, pipelineAppId, now });
     case "wizard":
       return setUpByWizard(tenant.store, server, name, now);
+    case "administrator-account":
+      return server.signInAs(addAdministrator(tenant.store, name));
     case "ca-certificate":
       await server.issueByHand();
       return;

@@ -43,6 +43,8 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "scheduler-suspended": ["sync01 synchronisation-overdue"],
   "maintenance-off": [],
   "sign-in-refused": ["sync01 sign-in-refused"],
+  "sign-in-wrong-key": ["sync01 sign-in-refused"],
+  "sign-in-blocked": ["sync01 sign-in-refused"],
   // The connector uses no certificate of a CA.
   "ca-certificate": [],
   "ca-revoked": [],
@@ -52,6 +54,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   // The application of managed mode, which no connector uses any more; the one made by hand is in use.
   "hand-made": ["tenant role-holder-foreign"],
   wizard: ["sync01 connector-other-application"],
+  "administrator-account": ["sync01 connector-password-account", "tenant connector-account-administrator"],
   "foreign-key": ["sync01 key-foreign"],
   "repeated-key": ["sync01 key-repeated"],
   "foreign-secret": ["sync01 secret-foreign"],
@@ -73,6 +76,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "directory-role": ["tenant directory-role-foreign"],
   "named-like-sync": ["tenant directory-role-foreign", "tenant role-holder-foreign"],
   "former-account": ["tenant legacy-account-left"],
+  "former-identifier": ["tenant legacy-account-left"],
   "name-taken": ["sync01 application-name-taken"],
   // The one account of the healthy sandbox is the second server's.
   "accounts-full": Array.from({ length: 19 }, () => "tenant legacy-account-left"),

@@ -223,12 +223,25 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   "synchronisation-overdue": {
     "the scheduler is on and runs no cycle": ({ facts }) =>
       void (facts.scheduler.NextSyncCycleStartTimeInUTC = daysAgo(facts, 2)),
+    "the scheduler was switched off": ({ facts: { scheduler }, facts }) =>
+      void Object.assign(scheduler, { SyncCycleEnabled: false, NextSyncCycleStartTimeInUTC: daysAgo(facts, 2) }),
+    "the wizard suspends the scheduler": ({ facts: { scheduler }, facts }) =>
+      void Object.assign(scheduler, { SchedulerSuspended: true, NextSyncCycleStartTimeInUTC: daysAgo(facts, 2) }),
   },
   "sign-in-refused": {
     "the last cycle was refused": ({ facts }) => {
       aDayLater(facts);
       facts.events.push(refusal(facts, 10));
     },
+    ...Object.fromEntries(
+      ["700016", "700024", "700027", "53003", "7000222", "50105"].map((code): [string, Change] => [
+        `the last cycle was refused with AADSTS${code}`,
+        ({ facts }) => {
+          aDayLater(facts);
+          facts.events.push(refusal(facts, 10, `AADSTS${code}: refused.`));
+        },
+      ]),
+    ),
     "the scheduler is off, and the last sign-in was refused hours ago": ({ facts }) => {
       aDayLater(facts);
       facts.scheduler.SyncCycleEnabled = false;

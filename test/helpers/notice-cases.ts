@@ -15,7 +15,7 @@ import { IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "./observations";
 export const ACCOUNT = "Sync_SYNC01_0123456789ab";
 
 /** Notices of the tenant as a whole, which no server has. */
-type TenantNoticeCode = "sync-accounts-near-limit" | "review-overdue";
+type TenantNoticeCode = "installer-role-left" | "sync-accounts-near-limit" | "review-overdue";
 
 export interface NoticeCase {
   facts?: (facts: HostObservation) => void;
@@ -167,8 +167,14 @@ export const formerAccounts = (count: number): ObservedDirectoryRoleHolder[] =>
     ...{ assignmentId: `assignment of ${index}`, role: DIRECTORY_ROLES[0].name, appId: null },
   }));
 
+export const administrator = (name: string, role: string): ObservedDirectoryRoleHolder => ({
+  ...{ id: `id of ${name}`, name, role, assignmentId: `${role} of ${name}`, appId: null },
+});
+
 export interface TenantNoticeCase {
   roles?: Partial<ObservedTenantRoles>;
+  /** What the connector of the server signs in with. @default its application */
+  connector?: Partial<HostObservation["connector"]>;
   /** The moment of the look. */
   takenAt?: string;
 }
@@ -179,6 +185,12 @@ export const TENANT_NOTICE_CASES: Record<TenantNoticeCode, Record<string, Tenant
     "eighteen accounts have the directory role": { roles: { directoryRoles: formerAccounts(18) } },
     "directory roles cannot be read, and eighteen users are named like accounts": {
       roles: { directoryRoles: null, syncAccounts: formerAccounts(18).map(({ id, name }) => ({ id, name })) },
+    },
+  },
+  "installer-role-left": {
+    "a server signs in with an account, and a user is Hybrid Identity Administrator": {
+      connector: { identityType: "ServiceAccount", userName: "svc-sync@contoso.com", appId: null },
+      roles: { administrators: [administrator("installer@contoso.com", "Hybrid Identity Administrator")] },
     },
   },
   "review-overdue": {

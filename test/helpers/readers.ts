@@ -90,10 +90,13 @@ function previewJson(facts: ReportFacts): string {
     ...(props.findings as string[]).map(lines("warning")),
     ...(props.problem ? [lines("error")(String(props.problem))] : []),
   ]);
-  const notices = fleetFacts(facts).servers.flatMap((server) =>
+  const { servers } = fleetFacts(facts);
+  const notices = servers.flatMap((server) =>
     noticesFor(server, facts.roles.roles).map((notice) => formatDiagnostic(notice, READER)),
   );
-  const ofTenant = facts.roles.roles ? tenantNotices(facts.roles.roles, new Date(facts.takenAt)) : [];
+  const ofTenant = facts.roles.roles
+    ? tenantNotices(facts.roles.roles, new Date(facts.takenAt), servers[0].observation.fleet ?? [])
+    : [];
   notices.push(...ofTenant.map((notice) => formatDiagnostic(notice, READER)));
   return JSON.stringify({ steps: [], diagnostics: [...told, ...notices.map(lines("info"))] });
 }

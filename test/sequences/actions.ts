@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { BREAKERS, type ServerBreak } from "../../sandbox/server/breaks";
 import { runRestoreTask } from "../../sandbox/server/machine-scheduler";
-import { applicationMarker } from "../../model/server/labels";
+import { applicationMarker, generationOf } from "../../model/server/labels";
 import { declarationOf, identityOf } from "./declaration";
 import type { Interrupt, RunResult } from "./engine";
 import { revoke, rollback, signIn } from "./operator";
@@ -172,8 +172,16 @@ export async function act(action: Action, stack: Stack, world: World): Promise<R
     case "adopt":
       // Adoption checks before it acts: it refuses servers that are not declared, or cannot be changed.
       if (!stack.declared.has(action.server) || world.faults.list().length > 0) return undefined;
+      // A certificate in use that lost its label goes on by its hash in the configuration, which these declarations lack.
+      if (usesUnlabelled(action.server, world)) return undefined;
       return stack.adopt(action.server) as Promise<undefined>;
   }
+}
+
+function usesUnlabelled(server: ServerName, { hosts }: World): boolean {
+  const { certificates, connector } = hosts[server].machine.state;
+  const used = certificates.find(({ sha256 }) => sha256 === connector.certificateSha256);
+  return used !== undefined && generationOf(identityOf(server), used.label) === null;
 }
 
 /** A text that differs from the last one. */

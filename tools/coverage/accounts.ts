@@ -1,5 +1,5 @@
 /** The page of accounts and permissions. */
-import { done, notYet, outside, person, type Section } from "./row";
+import { done, outside, person, type Section } from "./row";
 import * as T from "./tests";
 
 const AD_DS = ["docs/faq.md", "The account for Active Directory"] as const;
@@ -65,11 +65,16 @@ export const ACCOUNTS: readonly Section[] = [
         "Administrative accounts in an enterprise access model",
         "An organisation's own structure. [Security](../SECURITY.md) says what belongs into Tier 0.",
       ),
-      notYet(
+      done(
         "procedure",
         "Lower the Hybrid Identity Administrator after the installation",
-        "accounts",
-        "No notice says it.",
+        "Notice [`installer-role-left`](diagnostics.md#installer-role-left), once, as long as a server signs in with an account",
+        [
+          [
+            "unit/model/guard-administrators.test.ts",
+            "must be one notice of the tenant, as long as a server signs in with an account",
+          ],
+        ],
       ),
     ],
   },
@@ -228,11 +233,17 @@ export const ACCOUNTS: readonly Section[] = [
           "the report must distinguish holders of directory roles, and accounts of sync servers from others",
         ],
       ]),
-      notYet(
+      done(
         "procedure",
         "Remove unused accounts of former machines",
-        "accounts",
-        "Finding [`legacy-account-left`](diagnostics.md#legacy-account-left) shows the command; a person runs it.",
+        "Finding [`legacy-account-left`](diagnostics.md#legacy-account-left); `deprivilege-account --delete`, of a former machine identifier `remove-legacy-account`, by name",
+        [
+          T.HAND_MADE_ACCOUNT,
+          [
+            "unit/model/guard-roles.test.ts",
+            "an account of a former machine identifier must be found, with the command of its server that removes it by name",
+          ],
+        ],
       ),
       outside("procedure", "Reset its password", "An application has none.", [
         "docs/faq.md",

@@ -30,11 +30,11 @@ export const HOW_TO_LIFE: readonly Section[] = [
         [T.LEGACY_NAMED, T.LEGACY_IN_USE, T.LEGACY_REMOVED],
         steps(3),
       ),
-      notYet(
+      done(
         "procedure",
         "An account that was created by hand and cannot go loses the role instead",
-        "accounts",
-        "[leave](situations/leave.md#the-account-that-stays-behind) says so; a person removes the role.",
+        "`deprivilege-account`, by name, after every connector was read",
+        [T.HAND_MADE_ACCOUNT],
       ),
       done(
         "fact",

@@ -241,12 +241,7 @@ export const OLDER_HOW_TO: readonly Section[] = [
         T.LEGACY_REMOVED,
         T.LEGACY_NAMED,
       ]),
-      notYet(
-        "procedure",
-        "A custom account loses the role instead",
-        "accounts",
-        "A person removes the role; the page says so.",
-      ),
+      done("procedure", "A custom account loses the role instead", "`deprivilege-account`", [T.HAND_MADE_ACCOUNT]),
     ],
   },
   {

@@ -214,3 +214,7 @@ export const BYOC_WIZARD: Test = [
   BYOC,
   "a server on a password account must be refused with what the wizard does first",
 ];
+export const HAND_MADE_ACCOUNT: Test = [
+  "end-to-end/situations/servers.test.ts",
+  "an account that was created by hand must lose its role, and an unused one be removed",
+];

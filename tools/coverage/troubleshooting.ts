@@ -86,11 +86,20 @@ export const TROUBLESHOOTING: readonly Section[] = [
         ],
         steps(1),
       ),
-      notYet(
+      done(
         "step",
         "Install or update ADSyncTools, also without the gallery",
-        "troubles",
-        "The run names the missing module and its version; a person installs it, and the ways in are not on a page.",
+        "A person installs it: `REPAIR_MODULE_MISSING`, [three ways](situations/connector-parameters.md#the-module-is-missing)",
+        [
+          [
+            "contract/situations/switching.ts",
+            "a repair without its module must be refused by name, and say that nothing changed",
+          ],
+          [
+            "end-to-end/situations/servers.test.ts",
+            "blank parameters must be repaired, once the module is there and the repair was asked for",
+          ],
+        ],
         steps(2),
       ),
       done(
@@ -154,11 +163,17 @@ export const TROUBLESHOOTING: readonly Section[] = [
         "Two servers on one password account are not an error of the fleet; each moves to its own application.",
       ),
       done("requirement", "One machine identifier for one server", "`MACHINE_SHARED`", SHARED),
-      notYet(
+      done(
         "warning",
         "A Global Administrator must not be the connector's account",
-        "accounts",
-        "Any password account is [`connector-password-account`](diagnostics.md#connector-password-account); its roles are not read.",
+        "[`connector-account-administrator`](diagnostics.md#connector-account-administrator); `up`, then `deprivilege-account --administrator`",
+        [
+          T.agreed("administrator-account"),
+          [
+            "end-to-end/situations/servers.test.ts",
+            "an administrator's account must be no connector's after an up, and then lose its roles",
+          ],
+        ],
       ),
     ],
   },

@@ -175,6 +175,20 @@ InModuleScope -ModuleName 'CsiProgram' {
             $script:Ids = @($null)
             (Get-Refusal { Repair-Parameter -RequestBody $body }).code | Should -BeExactly 'VERIFICATION_FAILED'
         }
+        It 'must refuse a repair whose module is missing, and have changed nothing' {
+            Mock Repair-CsiConnectorParameter {
+                $failure = New-Object -TypeName InvalidOperationException -ArgumentList 'not there'
+                $failure.Data['CsiKind'] = 'not-found'
+                throw $failure
+            }
+            (Get-Refusal { Repair-Parameter -RequestBody $body }).code | Should -BeExactly 'REPAIR_MODULE_MISSING'
+            $script:Changed | Should -BeFalse
+        }
+        It 'must pass on what the product throws' {
+            Mock Repair-CsiConnectorParameter { throw (New-Object -TypeName InvalidOperationException -ArgumentList 'no store') }
+            { Repair-Parameter -RequestBody $body } | Should -Throw 'no store'
+            $script:Changed | Should -BeTrue
+        }
         It 'must do nothing unasked, or if nothing is blank' {
             $script:Ids = @('c')
             Repair-Parameter -RequestBody $body | Should -BeFalse

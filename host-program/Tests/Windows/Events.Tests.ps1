@@ -48,9 +48,9 @@ InModuleScope -ModuleName 'CsiWindows' {
     }
 
     Describe 'Get-CsiEvent' {
-        It 'normal: must have refusals and expiry by time, oldest first, and texts of 600 characters at most' {
+        It 'normal: must have refusals and expiry by time, oldest first, and texts of 1400 characters at most' {
             Mock Find-CsiEvent -ParameterFilter { "$Id" -eq '1011 1012 1014' -and $Limit -eq 10 } {
-                New-Entry -Id 1012 -Time '2026-07-01T11:00:00' -Message ('x' * 700)
+                New-Entry -Id 1012 -Time '2026-07-01T11:00:00' -Message ('x' * 1500)
             }
             Mock Find-CsiEvent -ParameterFilter { "$Id" -eq '906' -and $Limit -eq 2000 } {
                 New-Entry -Id 906 -Time '2026-07-01T12:00:00' -Message 'AADSTS700016: gone'
@@ -60,7 +60,7 @@ InModuleScope -ModuleName 'CsiWindows' {
             $found = @(Get-CsiEvent -Hours 24)
             $found.id | Should -Be @(906, 1012, 906)
             $found[0].message | Should -BeExactly 'AADSTS50013'
-            $found[1].message.Length | Should -Be 600
+            $found[1].message.Length | Should -Be 1400
             $found[2].time | Should -BeExactly '2026-07-01T12:00:00.000Z'
         }
         It 'normal: must look back for the hours that were asked for' {

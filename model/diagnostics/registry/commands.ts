@@ -136,6 +136,30 @@ export const COMMANDS = {
       pulumi("preview"),
     ],
   },
+  ACCOUNT_KEPT: {
+    ...{ severity, since, cure, guide: "situations/connector-accounts.md" },
+    title: "An account may be more than a connector's.",
+    why: "An account that a person or another service uses is not removed, only lowered.",
+    property: "account {account}",
+    expected: "an account that only synchronises",
+    actual: "{actual}",
+    remedy: ["Nothing was changed. Take its roles instead: ", own("deprivilege-account", "{account}")],
+  },
+  ACCOUNT_UNCHANGED: {
+    ...{ severity, since, cure, guide: "situations/connector-accounts.md" },
+    title: "Entra did not change the account.",
+    why: "The account may still synchronise.",
+    property: "account {account}",
+    expected: "{expected}",
+    actual: "{actual}",
+    remedy: {
+      forbidden: [
+        "A Privileged Role Administrator does it in the Entra admin center (Users, Assigned roles); or run it as an identity " +
+          "with {permission}, which the pipeline should not keep.",
+      ],
+      failed: ["Run the same command again, which continues."],
+    },
+  },
   SERVER_NOT_OBSERVED: {
     ...{ severity, since, cure, guide: "situations/server-unreachable.md" },
     title: "A declared server could not be observed.",

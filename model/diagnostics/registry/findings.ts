@@ -87,6 +87,7 @@ export const FINDINGS = {
       declare: ["Set repairConnectivityParameters: true to run the documented repair."],
       repair: [],
     },
+    guide: "situations/connector-parameters.md",
   },
   "scheduler-left-paused": {
     severity,

@@ -219,6 +219,16 @@ export const HOST = {
     why: "Another server may be using it.",
     remedy: ["Name the server whose computer name is part of the account's name."],
   },
+  REPAIR_MODULE_MISSING: {
+    ...HOST_ERROR,
+    title: "The module with the documented repair of connectivity parameters is not installed.",
+    why: "Only ADSyncTools 2.3.0 or later has the repair; Entra Connect does not bring that version.",
+    remedy: [
+      "Install ADSyncTools for all users; the page names three ways, two of them without the gallery. On the server: ",
+      given("powershell", "Install-Module -Name ADSyncTools -MinimumVersion 2.3.0 -Scope AllUsers"),
+    ],
+    guide: "situations/connector-parameters.md",
+  },
   CMDLET_FAILED: {
     ...HOST_ERROR,
     title: "A cmdlet of Entra Connect Sync failed.",

@@ -38,6 +38,7 @@ export const MANAGED = {
       "On the server, as administrator, with ADSyncTools 2.3.0 or later: ",
       powershell("Repair-ADSyncToolsEntraAppParameters"),
     ],
+    guide: "situations/connector-parameters.md",
   },
   "managed-key-missing": {
     ...{ severity, since, cure, guide },

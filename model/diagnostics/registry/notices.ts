@@ -199,6 +199,17 @@ export const NOTICES = {
     actual: "{count} accounts have a directory role for synchronisation, and Entra accepts {limit}.",
     remedy: ["Remove those of former machines: each is a finding legacy-account-left with its own remedy."],
   },
+  "installer-role-left": {
+    ...{ severity, since, cure, expected },
+    title: "Whoever installed Entra Connect may have a lower role from now on.",
+    why: "The role is needed during the installation, and again if the wizard is run. An account without it cannot be misused for it.",
+    property: "accounts",
+    actual: "{accounts}: the role {role} was needed for the installation only.",
+    remedy: [
+      "Give the account of the installation a lower role rather than remove it, and the role again before the wizard is run.",
+    ],
+    guide: "situations/connector-accounts.md",
+  },
   "review-overdue": {
     ...{ severity, since, cure, expected },
     title: "What this release knows of versions and deadlines was not reviewed for 180 days.",

@@ -43,10 +43,20 @@ export const SYNCHRONISATION_FINDINGS = {
     property: "scheduler",
     expected: "a cycle at {due}",
     actual: "none until now: {state}",
-    remedy: [
-      "On the server, close the Entra Connect wizard, see Get-ADSyncScheduler, and start the scheduler: ",
-      given("powershell", "Set-ADSyncScheduler -SyncCycleEnabled $true"),
-    ],
+    remedy: {
+      off: [
+        "A person switched the scheduler off, and this project leaves it so. On the server: ",
+        given("powershell", "Set-ADSyncScheduler -SyncCycleEnabled $true"),
+      ],
+      suspended: [
+        "Close the Entra Connect wizard on the server, which suspends the scheduler while it is open, or wait for the upgrade. ",
+        "Nothing else ends that: to write SchedulerSuspended is not supported.",
+      ],
+      on: [
+        "The service does not start its cycles. See the last runs in the Synchronization Service Manager, and start one: ",
+        given("powershell", "Start-ADSyncSyncCycle -PolicyType Delta"),
+      ],
+    },
     guide: "situations/sync-stopped.md",
   },
   "sign-in-refused": {
@@ -58,9 +68,28 @@ export const SYNCHRONISATION_FINDINGS = {
     property: "sign-ins",
     expected: "sign-ins that Entra accepts",
     actual: "event 906 at {time}: {message}",
-    remedy: [
-      "Other findings of this server may be the cause. A refusal that no cycle repeats is no longer reported after two cycles.",
-    ],
+    remedy: {
+      "wrong-key": [
+        "The application does not hold the connector's certificate, or its key signs incorrectly. ",
+        "If another server uses the same application, it replaced the certificate: compare on both: ",
+        given("powershell", "Get-ADSyncEntraConnectorCredential"),
+      ],
+      "unknown-application": [
+        "The connector's application is gone from the tenant, or belongs to another one. See it on the server: ",
+        given("powershell", "Get-ADSyncEntraConnectorCredential"),
+      ],
+      clock: ["A clock is wrong by more than five minutes. On the server: ", given("powershell", "w32tm /resync")],
+      policy: [
+        "Exclude the application from the Conditional Access policy for workload identities, or allow the server's address.",
+      ],
+      disabled: [
+        "Enable the application: Entra admin center, Enterprise applications, Properties, Enabled for users to sign in.",
+      ],
+      expired: ["The credential has expired. Other findings of this server may say which, and what replaces it."],
+      other: [
+        "Other findings of this server may be the cause. A refusal that no cycle repeats is no longer reported after two cycles.",
+      ],
+    },
     guide: "situations/sync-stopped.md",
   },
   "credential-expired": {

@@ -1,6 +1,6 @@
 /** Findings about who may synchronise: part of the guard's. A table: its length is the number of codes. */
 import type { Registrations } from "../registration";
-import { posix, pulumi } from "../remedy";
+import { own, posix, pulumi } from "../remedy";
 import { KEPT, UNKNOWN_USE } from "./in-use";
 
 const since = "0.1.0";
@@ -15,7 +15,10 @@ const FOR_A_SERVER =
   "server, or allow it in allowedRoleHolders, with a reason and a last day. Only if none does: ";
 const OF_A_FORMER_MACHINE =
   "No declared server signs in with it. If another server does, declare that server, or allow the account in " +
-  "allowedRoleHolders, with a reason and a last day. Only if none does, remove its role: ";
+  "allowedRoleHolders, with a reason and a last day. Only if none does, take its role and remove it: ";
+const OF_A_FORMER_IDENTIFIER =
+  "It is named after {server}, with a machine identifier that the server does not have. No declared server signs in with " +
+  "it. Only if no clone of the server does, remove it: ";
 
 /** A declared server signs in with it, or may: what else than a removal helps. */
 const KEPT_HOLDER = [
@@ -78,6 +81,7 @@ export const SYNCHRONISER_FINDINGS = {
     remedy: {
       other: ["Remove the role: ", directoryAssignment, ALLOW],
       managed: [FOR_A_SERVER, directoryAssignment],
+      account: ["Take the role from the account: ", own("deprivilege-account", "{account}"), ALLOW],
       used: KEPT_HOLDER,
       unknown: UNKNOWN_HOLDER,
     },
@@ -91,9 +95,27 @@ export const SYNCHRONISER_FINDINGS = {
     expected: "the directory role {role} for accounts of the declared servers only",
     actual: "{found}",
     remedy: {
-      free: [OF_A_FORMER_MACHINE, directoryAssignment],
+      free: [OF_A_FORMER_MACHINE, own("deprivilege-account", "{account}", "--delete")],
+      identifier: [OF_A_FORMER_IDENTIFIER, own("remove-legacy-account", "{server}", "--name", "{name}")],
       used: KEPT_HOLDER,
       unknown: UNKNOWN_HOLDER,
     },
+  },
+  "connector-account-administrator": {
+    ...{ severity, since },
+    title: "A connector signs in with the account of an administrator.",
+    why: "Whoever takes the server over is an administrator of the whole tenant: the account's password is on the server.",
+    cure: "nothing",
+    property: "accounts of the connectors",
+    expected: "an application, or an account without an administrator's role",
+    actual: "the connector of {server} signs in as {account}, which is {roles}",
+    remedy: [
+      "Give the server an application of its own: ",
+      UP,
+      " ; then take the roles from the account, of which the server had the password: ",
+      own("deprivilege-account", "{account}", "--administrator"),
+      " ; or, if a person uses it, reset its password and end its sessions.",
+    ],
+    guide: "situations/connector-accounts.md",
   },
 } as const satisfies Registrations;

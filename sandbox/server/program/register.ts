@@ -6,7 +6,7 @@ import type {
   RegistrationResult,
   Verification,
 } from "../../../model/protocol/host-protocol";
-import type { Windows } from "../windows";
+import { WindowsError, type Windows } from "../windows";
 import { ensureKeyAccess, keyNotInHardware, keyRefusal, readFacts, requireByHash } from "./certificates";
 import type { Context } from "./context";
 import { goBack } from "./going-back";
@@ -114,8 +114,15 @@ const wantsRepair = (connector: ConnectorFacts, request: RegisterRequest) =>
 function repairWhereWanted(context: Context<RegisterRequest>): boolean {
   const { windows, request } = context;
   if (!wantsRepair(windows.getConnector(), request)) return false;
+  const wasChanged = context.changed;
   context.changed = true;
-  windows.repairConnectorParameters();
+  try {
+    windows.repairConnectorParameters();
+  } catch (error) {
+    if (!(error instanceof WindowsError) || error.kind !== "not-found") throw error;
+    context.changed = wasChanged;
+    throw new Refusal("REPAIR_MODULE_MISSING", { expected: "the module ADSyncTools 2.3.0 or later", actual: "none" });
+  }
   if (!isBlank(windows.getConnector())) return true;
   throw new Refusal("VERIFICATION_FAILED.parameters", {
     expected: "ApplicationManagedBy, CertificateManagedBy and CertificateId",

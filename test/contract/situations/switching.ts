@@ -17,6 +17,7 @@ import {
   SETTLED,
   switched,
   UNSETTLED,
+  throws,
 } from "./words";
 
 const wanted = ({ sha256 }: Facts) => `the connector on application ${APP_ID} with certificate ${sha256}`;
@@ -274,6 +275,21 @@ export const SWITCHING: Situation[] = [
         actual: "blank",
       },
       changed: true,
+      steps: [STEPS.pausing, STEPS.restoring],
+      effects: [...PAUSE, "repair", ...BACK],
+    }),
+  },
+  {
+    title: "a repair without its module must be refused by name, and say that nothing changed",
+    ...register({ repairConnectivityParameters: true }),
+    linked: true,
+    given: ({ host }) =>
+      host.change((state) => {
+        state.connector.parameters.CertificateId = null;
+      }),
+    windows: () => ({ repairConnectorParameters: throws("not-found", "The module is not there.") }),
+    expected: () => ({
+      error: { id: "REPAIR_MODULE_MISSING", expected: "the module ADSyncTools 2.3.0 or later", actual: "none" },
       steps: [STEPS.pausing, STEPS.restoring],
       effects: [...PAUSE, "repair", ...BACK],
     }),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { administrator } from "../operations";
-import { applicationOf } from "./sights";
+import { applicationOf, permit } from "./sights";
 import { situations } from "./situation";
 
 situations("pages about servers", {
@@ -56,6 +56,107 @@ situations("pages about servers", {
       );
       assert.doesNotMatch((await page.test.preview()).output, /legacy-account-present/);
     });
+  },
+
+  "connector-parameters": (page) => {
+    const TLS =
+      "[Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor " +
+      "[Net.SecurityProtocolType]::Tls12";
+    const COPY =
+      "Copy-Item -Path .\\modules\\ADSyncTools -Destination '\\\\sync01\\C$\\Program Files\\WindowsPowerShell\\Modules' -Recurse";
+    const REGISTER =
+      "Register-PSRepository -Name Internal -SourceLocation https://packages.contoso.com/nuget -InstallationPolicy Trusted";
+
+    page.scenario(
+      "blank parameters must be repaired, once the module is there and the repair was asked for",
+      "onboarded",
+      async () => {
+        await page.test.sandbox.break("sync01", "parameters");
+        page.leadsHere((await page.test.preview()).output, "connector-parameters-blank");
+        page.test.sandbox.faults.set("sync01", "no-adsync-tools", null);
+        page.configure();
+        page.leadsHere(await page.fails("pulumi up"), "REPAIR_MODULE_MISSING");
+        page.test.expectSchedulerOn("sync01");
+        await page.onServer("Import-Module ADSyncTools");
+        await page.onServer("Repair-ADSyncToolsEntraAppParameters");
+        await page.onServer(TLS);
+        await page.onServer("Install-Module -Name ADSyncTools -MinimumVersion 2.3.0 -Scope AllUsers");
+        await page.onServer("Save-Module -Name ADSyncTools -MinimumVersion 2.3.0 -Path .\\modules");
+        await page.onServer(COPY);
+        await page.onServer(REGISTER);
+        await page.onServer(
+          "Install-Module -Name ADSyncTools -Repository Internal -MinimumVersion 2.3.0 -Scope AllUsers",
+        );
+        await page.onServer("Get-Module -ListAvailable -Name ADSyncTools");
+        page.test.sandbox.faults.clear("sync01");
+        await page.test.up();
+        const { parameters } = page.test.server("sync01").connector;
+        assert.ok(
+          Object.values(parameters).every((value) => value !== null),
+          JSON.stringify(parameters),
+        );
+        await page.expectHealthy("sync01", "sync02");
+      },
+    );
+  },
+
+  "connector-accounts": (page) => {
+    const ACCOUNT = "svc-sync@contoso.com";
+    const userNamed = (start: string) =>
+      page.test.sandbox.tenant.store.data.users.find(({ userPrincipalName }) => userPrincipalName.startsWith(start))!
+        .userPrincipalName;
+    const usersNamed = (name: string) =>
+      page.test.sandbox.tenant.store.describe().users.filter((user) => user.userPrincipalName === name);
+
+    page.scenario(
+      "an administrator's account must be no connector's after an up, and then lose its roles",
+      "onboarded",
+      async () => {
+        await page.test.sandbox.break("sync01", "administrator-account");
+        const userName = userNamed("svc-sync01");
+        const { output: seen } = await page.test.preview();
+        page.leadsHere(seen, "connector-account-administrator");
+        assert.match(seen, /tenant: installer-role-left: /);
+        const early = `npx connect-sync-identity deprivilege-account ${userName} --administrator --stack dev`;
+        assert.match(await page.project.refused(early), /ACCOUNT_IN_USE/);
+        await page.run("pulumi up");
+        const deprivilege = `npx connect-sync-identity deprivilege-account ${ACCOUNT} --administrator --stack prod`;
+        const doing = { values: { [ACCOUNT]: userName }, also: `--confirm ${userName}` };
+        page.leadsHere(await page.fails(deprivilege, doing), "ACCOUNT_UNCHANGED");
+        assert.equal(usersNamed(userName)[0].directoryRoles.length, 2);
+        permit(page, "RoleManagement.ReadWrite.Directory");
+        page.again();
+        assert.match(
+          await page.run(deprivilege, doing),
+          /lost Global Administrator, Directory Synchronization Accounts/,
+        );
+        assert.deepEqual(usersNamed(userName)[0].directoryRoles, []);
+        await page.expectHealthy("sync01", "sync02");
+      },
+    );
+
+    page.scenario(
+      "an account that was created by hand must lose its role, and an unused one be removed",
+      "onboarded",
+      async () => {
+        await page.test.sandbox.break("tenant", "directory-role");
+        await page.test.sandbox.break("tenant", "former-account");
+        const [mallory, former] = ["mallory", "Sync_OLD"].map(userNamed);
+        permit(page, "RoleManagement.ReadWrite.Directory", "User.ReadWrite.All");
+        await page.run(`npx connect-sync-identity deprivilege-account ${ACCOUNT} --stack prod`, {
+          values: { [ACCOUNT]: mallory },
+          also: `--confirm ${mallory}`,
+        });
+        assert.deepEqual(usersNamed(mallory)[0].directoryRoles, []);
+        const { output } = await page.test.preview();
+        const [line] =
+          /npx connect-sync-identity deprivilege-account Sync_OLD\S+ --delete/.exec(output) ?? assert.fail(output);
+        const { code, output: done } = await page.project.start(`${line} --confirm ${former} --stack dev`).result;
+        assert.equal(code, 0, done);
+        assert.deepEqual(usersNamed(former), []);
+        await page.expectHealthy("sync01", "sync02");
+      },
+    );
   },
 
   "server-rebuilt": (page) => {

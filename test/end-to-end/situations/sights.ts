@@ -41,6 +41,18 @@ export function forbid({ test }: Situation, permission: string): () => void {
   return () => store.change((directory) => void (directory.assignments = assignments));
 }
 
+/** Gives the pipeline's identity permissions for Microsoft Graph, as an administrator would do for this one command. */
+export function permit({ test }: Situation, ...permissions: string[]): void {
+  const { store } = test.sandbox.tenant;
+  const graph = store.data.principals.find(({ properties }) => properties.displayName === "Microsoft Graph")!;
+  const known = graph.appRoles.find(({ value }) => value === "RoleManagement.Read.Directory")!;
+  const { principalId } = store.data.assignments.find(({ appRoleId }) => appRoleId === known.id)!;
+  for (const permission of permissions) {
+    const role = graph.appRoles.find(({ value }) => value === permission) ?? assert.fail(permission);
+    store.assign(principalId, graph.id, role.id, new Date());
+  }
+}
+
 /** Waits until something is so, while a run is under way. @throws AssertionError with its output if it ends before */
 export async function when(isSo: () => boolean, run: Promise<Result>): Promise<void> {
   let ended: Result | undefined;

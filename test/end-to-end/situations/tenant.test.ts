@@ -61,6 +61,10 @@ situations("pages about the tenant", {
       page.leadsHere(await page.run("pulumi preview"), "sign-in-refused");
       const { output } = await page.attempt("npx connect-sync-identity doctor sync01 --stack prod");
       assert.match(output, /AADSTS7000222/);
+      await page.test.sandbox.break("sync01", "sign-in-wrong-key");
+      const { output: shared } = await page.test.preview();
+      assert.match(shared, /AADSTS700027.*\(correlation id [0-9a-f-]{36}\)/);
+      assert.match(shared, /another server uses the same application/);
       await page.onServer("Get-ADSyncScheduler");
       await page.onServer("Get-ADSyncEntraConnectorCredential");
       const { connector } = page.test.server("sync01");

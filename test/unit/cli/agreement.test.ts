@@ -10,7 +10,7 @@ import type { StateResource } from "../../../cli/stack/stack-context";
 import { FINDING_CASES, type Change } from "../../helpers/finding-cases";
 import { GUARD_CASES, PRODUCT_GUARD_CASES } from "../../helpers/guard-cases";
 import { foreignKey, STRANGER } from "../../helpers/guarded";
-import { formerAccounts, NOTICE_CASES, TENANT_NOTICE_CASES } from "../../helpers/notice-cases";
+import { administrator, formerAccounts, NOTICE_CASES, TENANT_NOTICE_CASES } from "../../helpers/notice-cases";
 import {
   APP_ID,
   healthy,
@@ -119,13 +119,19 @@ describe("all readers of one assessment", () => {
       configuration.allowedRoleHolders.push({ id: STRANGER, reason: "pilot", expires: "2020-01-01" });
     },
     "directory-role-foreign": ({ roles }) => void roles.roles!.directoryRoles!.push(user),
+    "connector-account-administrator": ({ roles, servers }) => {
+      const { connector } = servers.sync01.observation.host.facts!;
+      Object.assign(connector, { identityType: "ServiceAccount", userName: user.name });
+      roles.roles!.administrators = [administrator(user.name, "Global Administrator")];
+    },
     "legacy-account-left": ({ roles }) => void roles.roles!.directoryRoles!.push(...formerAccounts(1)),
   };
+  const ALSO: Record<string, string[]> = { "connector-account-administrator": ["sync01 connector-password-account"] };
   for (const [code, change] of Object.entries(STRANGERS)) {
     it(`must show ${code} of the tenant alike`, async () => {
       const { facts } = await stack();
       change(facts);
-      agree(facts, [`tenant ${code}`]);
+      agree(facts, [...(ALSO[code] ?? []), `tenant ${code}`]);
     });
   }
 
@@ -151,9 +157,10 @@ describe("all readers of one assessment", () => {
   }
 
   for (const [code, cases] of Object.entries(TENANT_NOTICE_CASES)) {
-    for (const [what, { roles = {}, takenAt }] of Object.entries(cases)) {
+    for (const [what, { roles = {}, takenAt, connector = {} }] of Object.entries(cases)) {
       it(`must show ${code} of the tenant alike where ${what}`, async () => {
         const { facts } = await stack();
+        Object.assign(hostOf(facts, 1).connector, connector);
         Object.assign(facts.roles.roles!, roles);
         if (takenAt) facts.takenAt = takenAt;
         const { notices } = readersOf(facts);

@@ -41,7 +41,7 @@ describe("a command that changes something on a stack", function () {
     for (const leaf of leaves) assert.ok(specOf(leaf), fullName(leaf));
     assert.deepEqual(
       changing().map((leaf) => leaf.name()),
-      ["adopt", "leave", "revoke", "remove-legacy-account"],
+      ["adopt", "leave", "revoke", "remove-legacy-account", "deprivilege-account"],
     );
     for (const leaf of leaves) {
       const { on, changing: changes } = specOf(leaf)!;

@@ -12,6 +12,7 @@ const SAMPLES: Record<string, string> = {
   ...{ appId: GUID, keyId: GUID, ownerId: GUID, principalId: GUID, id: GUID, server: "sync02" },
   ...{ otherServer: "sync07", otherStack: "org/prod two", assignmentId: 'a\'b; $(touch x) `y` "z"' },
   ...{ name: "Sync_SYNC02_0123456789ab", thumbprint: "AB".repeat(20), command: "Add-ADSyncApplicationRegistration -X" },
+  ...{ account: "svc-sync02@contoso.com" },
   ...{ help: "Correct it.", marker: "ConnectSyncIdentity:prod/sync02" },
 };
 

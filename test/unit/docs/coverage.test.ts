@@ -30,7 +30,7 @@ function missing([file, title, of]: Test): string | null {
   const whole = path.join(ROOT, "test", file);
   if (!fs.existsSync(whole)) return `no file test/${file}`;
   const source = fs.readFileSync(whole, "utf8");
-  const declared = new RegExp(`(?:\\bit\\(|\\btitle:|\\bIt )\\s*(["'\`])${escaped(title)}\\1`);
+  const declared = new RegExp(`(?:\\b(?:it|scenario)\\(|\\btitle:|\\bIt )\\s*(["'\`])${escaped(title)}\\1`);
   if (!declared.test(source)) return `no test "${title}" in test/${file}`;
   return of && !source.includes(of) && !HELPERS.includes(of) ? `no case ${of} of "${title}"` : null;
 }

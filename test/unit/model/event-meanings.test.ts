@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { noticesOf } from "../../../model/diagnostics/notices";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
+import { ANY_READER, renderRemedy } from "../../../model/diagnostics/remedy";
 import { EVENT_MEANINGS } from "../../../model/server/event-meanings";
 import { SOFTWARE_PROVIDER } from "../../../model/protocol/host-protocol";
 import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-policy";
@@ -56,6 +57,48 @@ describe("an event of the synchronisation service", () => {
       facts.events.push(refusal(facts, 5, `AADSTS700027: Thumbprint of key used by client: '${thumbprint}'`));
     });
     assert.deepEqual(found, ["sign-in-refused"]);
+  });
+
+  /** The finding of a refusal with a text. */
+  async function refusedWith(message: string) {
+    const { facts, application } = await healthy();
+    aDayLater(facts);
+    facts.events.push({ ...refusal(facts, 5), message });
+    const [finding] = assess(facts, application, expectation(), 1);
+    return { actual: finding.actual, remedy: renderRemedy(finding.remedy, ANY_READER) };
+  }
+
+  it("a refusal must be shown with its code and its correlation id, however late they are in the text", async () => {
+    const id = "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+    const ids = `Trace ID: ${id.replace(/0a/g, "ff")} Correlation ID: ${id} Timestamp: x`;
+    const { actual } = await refusedWith(
+      `[MSAL] ${"p".repeat(400)} AADSTS700027: not registered. ${"q".repeat(500)} ${ids}`,
+    );
+    assert.match(
+      actual,
+      /^event 906 at \S+: \[MSAL\] p+\.\.\. AADSTS700027: not registered\. q+ \(correlation id 0a1b2c3d-/,
+    );
+    assert.ok(actual.length < 300, String(actual.length));
+    assert.match(
+      (await refusedWith("GetSecurityToken:\r\nAADSTS50105: no")).actual,
+      /GetSecurityToken:.* AADSTS50105: no$/,
+    );
+    const short = await refusedWith(`AADSTS50105: no. Correlation ID: ${id}`);
+    assert.equal(short.actual.split(id).length, 2);
+  });
+
+  it("each known refusal must have the remedy of its own code, any other the general one", async () => {
+    const remedies: [string, RegExp][] = [
+      ["700016", /application is gone from the tenant/],
+      ["700024", /w32tm \/resync/],
+      ["700027", /another server uses the same application/],
+      ["53003", /Conditional Access/],
+      ["7000112", /Enable the application/],
+      ["7000222", /has expired/],
+      ["90033", /^Other findings/],
+      ["9999999", /^Other findings/],
+    ];
+    for (const [code, remedy] of remedies) assert.match((await refusedWith(`AADSTS${code}: x`)).remedy, remedy, code);
   });
 
   it("an event 906 without a code of Entra must mean nothing", async () => {

@@ -59,7 +59,10 @@ describe("the guard of a server", () => {
   }
 
   it("the cases above must cover each finding of a server's guard", () => {
-    const tenant = ["role-holder-foreign", "role-holder-expired", "directory-role-foreign", "legacy-account-left"];
+    const tenant = [
+      ...["role-holder-foreign", "role-holder-expired", "directory-role-foreign", "legacy-account-left"],
+      "connector-account-administrator",
+    ];
     assert.deepEqual(
       Object.keys(AREAS.guard).filter((code) => !(code in GUARD_CASES || code in PRODUCT_GUARD_CASES)),
       tenant,

@@ -149,7 +149,25 @@ describe("the guard of a tenant", () => {
       ["directory-role-foreign"],
     );
     assert.match(found[0].actual, /mallory.*the pipeline may not read the audit log/);
-    assert.match(words(found[0].remedy), /roleManagement\/directory\/roleAssignments\/assignment 3'/);
+    assert.match(
+      words(found[0].remedy),
+      /npx connect-sync-identity deprivilege-account mallory@contoso\.com --stack prod/,
+    );
+    const principal = { ...user, appId: OTHER_APP_ID };
+    const [{ remedy }] = assessRoleHolders(tenantRoles({ directoryRoles: [principal] }), declared(), null);
+    assert.match(words(remedy), /roleManagement\/directory\/roleAssignments\/assignment 3'/);
+  });
+
+  it("an account of a former machine identifier must be found, with the command of its server that removes it by name", () => {
+    const name = "Sync_SYNC01_ffffffffffff";
+    const [{ code, remedy }] = assessRoleHolders(accounts(`${name}@${DOMAIN}`), declared(), []);
+    assert.equal(code, "legacy-account-left");
+    assert.match(
+      words(remedy),
+      new RegExp(
+        `named after sync01, with a machine identifier .*remove-legacy-account sync01 --name ${name} --stack prod$`,
+      ),
+    );
   });
 
   it("an account must not be accepted because its name begins like that of a sync server", () => {
@@ -188,7 +206,7 @@ describe("the guard of a tenant", () => {
     assert.match(found.actual, /^Sync_OLD01_0123456789ab@.*created on 2025-10-24/);
     assert.match(
       words(found.remedy),
-      /^No declared server signs in with it\..*declare.*Only if .*az rest --method DELETE/,
+      /^No declared server signs in with it\..*declare.*Only if .*deprivilege-account Sync_\S+ --delete/,
     );
   });
 

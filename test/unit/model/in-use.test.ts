@@ -22,7 +22,8 @@ import {
 } from "../../helpers/observations";
 
 /** What removes something, as a person would paste it. */
-const REMOVAL = /az [a-z ]*(delete|DELETE)|--method DELETE|Remove-|remove-legacy-account|Remove the role from it/;
+const REMOVAL =
+  /az [a-z ]*(delete|DELETE)|--method DELETE|Remove-|(remove-legacy|deprivilege)-account|Remove the role from it/;
 
 const unseen: SeenServer = { server: "sync02", host: null };
 const other = (connector: ReturnType<typeof connectorOn>): SeenServer => {

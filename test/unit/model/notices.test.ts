@@ -4,6 +4,7 @@ import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-pol
 import { diagnose, formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 import { noticesOf, tenantNotices } from "../../../model/diagnostics/notices";
 import { certificateLabel } from "../../../model/server/labels";
+import type { SeenServer } from "../../../model/server/in-use";
 import type { ObservedTenantRoles } from "../../../model/server/observation";
 import {
   DEADLINES,
@@ -24,7 +25,16 @@ import {
   TENANT_NOTICE_CASES,
   type NoticeCase,
 } from "../../helpers/notice-cases";
-import { APP_ID, assess, expectation, healthy, IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
+import {
+  APP_ID,
+  assess,
+  connectorOn,
+  expectation,
+  healthy,
+  IDENTITY,
+  OTHER_APP_ID,
+  OTHER_SHA256,
+} from "../../helpers/observations";
 import { READER, words } from "../../helpers/remedies";
 
 const NOBODY: ObservedTenantRoles = {
@@ -199,13 +209,18 @@ describe("a notice", () => {
 });
 
 describe("the notices of the tenant and the fleet", () => {
-  const codes = (roles: Partial<ObservedTenantRoles>, takenAt: string) =>
-    tenantNotices({ ...NOBODY, ...roles }, new Date(takenAt)).map(({ code }) => code);
+  const codes = (roles: Partial<ObservedTenantRoles>, takenAt: string, fleet: readonly SeenServer[] = []) =>
+    tenantNotices({ ...NOBODY, ...roles }, new Date(takenAt), fleet).map(({ code }) => code);
 
   for (const [code, cases] of Object.entries(TENANT_NOTICE_CASES)) {
-    for (const [what, { roles = {}, takenAt = daysAfterReview(0) }] of Object.entries(cases)) {
+    for (const [what, { roles = {}, takenAt = daysAfterReview(0), connector }] of Object.entries(cases)) {
       it(`the notice must be ${code}, and no other, if ${what}`, () => {
-        assert.deepEqual(codes(roles, takenAt), [code]);
+        const host = {
+          computerName: "SYNC01",
+          legacyAccountName: null,
+          connector: { ...connectorOn(OTHER_APP_ID), ...connector },
+        };
+        assert.deepEqual(codes(roles, takenAt, [{ server: "sync01", host }]), [code]);
       });
     }
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { SYNC_SERVICE_APP_ID } from "../../../model/tenant/clouds";
 import { DIRECTORY_ROLES } from "../../../model/guard/guard-roles";
+import { ADMINISTRATOR_ROLES } from "../../../model/guard/guard-administrators";
 import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { observeAudit } from "../../../remote/audit-log";
 import { observeRoles } from "../../../remote/observe";
@@ -13,8 +14,9 @@ import { words } from "../../helpers/remedies";
 import { withoutWaiting } from "../../helpers/waiting";
 
 const SERVICE = `GET servicePrincipals(appId='${SYNC_SERVICE_APP_ID}')`;
-const directoryRole = (index: number) =>
-  `GET roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq '${DIRECTORY_ROLES[index].id}'&$expand=principal`;
+const holdersOf = (role: string) =>
+  `GET roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq '${role}'&$expand=principal`;
+const directoryRole = (index: number) => holdersOf(DIRECTORY_ROLES[index].id);
 const role = (id: string, value: string, type: string) => ({ id, value, allowedMemberTypes: [type] });
 const ROLE = "ADSynchronization.ReadWrite.All";
 
@@ -25,6 +27,7 @@ const answers = (changes: Answers = {}): Answers => ({
   "GET users": { value: [] },
   [directoryRole(0)]: { value: [] },
   [directoryRole(1)]: { value: [] },
+  ...Object.fromEntries(ADMINISTRATOR_ROLES.map(({ id }) => [holdersOf(id), { value: [] }])),
   ...changes,
 });
 
@@ -39,7 +42,14 @@ describe("the read of the principals that may synchronise", () => {
   it("the read of the principals that may synchronise must be one request", async () => {
     const { result, requests } = await read();
     assert.equal(requests.length, 1);
-    const nobody = { holders: [], managedApplications: [], directoryRoles: [], syncAccounts: [], unread: [] };
+    const nobody = {
+      holders: [],
+      managedApplications: [],
+      directoryRoles: [],
+      administrators: [],
+      syncAccounts: [],
+      unread: [],
+    };
     assert.deepEqual(result, nobody);
   });
 

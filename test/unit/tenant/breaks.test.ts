@@ -117,6 +117,7 @@ describe("emulated tenant, breaks", () => {
       [
         ...ofTenant,
         "accounts-full",
+        "former-identifier",
         "name-taken",
         "lifetime-policy",
         "issuer-policy",
@@ -215,6 +216,13 @@ describe("emulated tenant, breaks", () => {
       years.every((year) => Number(year) < started.clock.now().getFullYear() + 1),
       years.join(),
     );
+  });
+
+  it("a break must leave an account with a declared server's name and another machine identifier: former-identifier", () => {
+    breakAll("former-identifier");
+    const { userPrincipalName, directoryRoles } = tenant().users.at(-1)!;
+    assert.match(userPrincipalName, /^Sync_SYNC01_[0-9a-f]{12}@/);
+    assert.deepEqual(directoryRoles, ["Directory Synchronization Accounts"]);
   });
 
   it("a break must create a second application of a declared server's name, without a right: name-taken", async () => {

@@ -90,8 +90,8 @@ export const PROGRAM_SWITCH = [
     },
     {
       id: "repair-not-verified",
-      before: "    Repair-CsiConnectorParameter\n    if (Test-BlankParameter -Connector (Get-CsiConnector)) {",
-      after: "    Repair-CsiConnectorParameter\n    if ($false) {",
+      before: "    }\n    if (Test-BlankParameter -Connector (Get-CsiConnector)) {\n        throw",
+      after: "    }\n    if ($false) {\n        throw",
       meaning: "a repair that did nothing ends well",
     },
   ]),

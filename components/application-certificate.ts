@@ -13,7 +13,8 @@ import { whereRefused } from "./refused-by-policy";
 import { lineOf } from "./this-reader";
 
 export interface ApplicationCertificateArgs {
-  application: azuread.Application;
+  /** The application's id as the provider writes it: `/applications/<object id>`. */
+  applicationId: pulumi.Output<string>;
   certificate: pulumi.Output<PublicCertificate>;
   /** Whether it is a hand-made certificate that was imported; null if none was ever declared. */
   adopted: pulumi.Output<boolean> | null;
@@ -65,7 +66,7 @@ function whereUploadIsUnfinished(name: string, access: TenantAccess) {
 /** Uploads a certificate with its own dates. Every change replaces it: the new key is added before the old one goes. */
 export class ApplicationCertificate extends azuread.ApplicationCertificate {
   constructor(name: string, args: ApplicationCertificateArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const { application, certificate, adopted, keyIdDerived, access } = args;
+    const { applicationId, certificate, adopted, keyIdDerived, access } = args;
     // A preview shows the finding and uploads nothing.
     const uploading = () => ({
       beforeCreate: [unlessRevoked(name, args), whereUploadIsUnfinished(name, access)],
@@ -80,7 +81,7 @@ export class ApplicationCertificate extends azuread.ApplicationCertificate {
     super(
       name,
       {
-        applicationId: application.id,
+        applicationId,
         type: "AsymmetricX509Cert",
         encoding: "pem",
         keyId,

@@ -79,8 +79,9 @@ export interface ConnectSyncIdentityArgs {
   tenant: TenantDirectory;
   /**
    * Who owns application and certificate: `"byoa"` for an application and a certificate of this project, `"managed"` for
-   * those that Entra Connect makes and rotates itself, which are observed and never changed. With `"managed"` there is
-   * no `applicationName`, `certificate`, `repairConnectivityParameters`, `rotate`, `verify` or `adopt`.
+   * those that Entra Connect makes and rotates itself, which are observed and never changed, `"byoc"` for a certificate of
+   * this project on the application of Entra Connect. With `"managed"` there is no `applicationName`, `certificate`,
+   * `repairConnectivityParameters`, `rotate`, `verify` or `adopt`; with `"byoc"` no `applicationName` or `adopt`.
    * Caution: a change takes the application away that is no longer declared, once the connector has left it.
    * @default "byoa"
    */

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { ServerMode } from "../model/configuration/configuration";
-import { linkCommand } from "../model/server/link-command";
+import { switchCommand } from "../model/server/link-command";
 import type { Observation } from "../model/server/observation";
 import { checkArguments, type ConnectSyncIdentityArgs } from "./connect-sync-identity-args";
 import { ServerGraph, type ConnectSyncIdentityNodes } from "./server-graph";
@@ -80,7 +80,8 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   /** One line per finding of this run, in a preview; empty once acted upon. */
   readonly findings: pulumi.Output<string[]>;
   /**
-   * The documented command that links this identity at the server's desktop. Known once application and certificate
+   * The documented command that links this identity at the server's desktop, or with mode `byoc` the one that rotates to
+   * its certificate. Known once application and certificate
    * are, so also if the registration of this run failed.
    */
   readonly linkCommand: pulumi.Output<string>;
@@ -114,7 +115,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     this.findings = made.server.findings;
     this.linkCommand = pulumi
       .all([this.applicationId, this.certificateSha256])
-      .apply(([appId, sha256]) => (checked.mode === "managed" ? "" : linkCommand(appId, sha256)));
+      .apply(([appId, sha256]) => switchCommand(checked.mode, appId, sha256));
     this.ready = made.ready;
     this.registerOutputs({ applicationId: this.applicationId, certificateSha256: this.certificateSha256 });
   }
@@ -134,14 +135,15 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     const graph = new ServerGraph(name, given, this);
     this.graph = graph;
     given.args.tenant.declarations.made(this);
-    const { application, principal, assignments } = graph.entra;
     const { certificate } = graph.certificate;
-    const assigned = pulumi.all(assignments.map(({ id }) => id));
+    const own = given.args.mode === "byoc" ? undefined : graph.entra;
+    const assigned = pulumi.all((own?.assignments ?? []).map(({ id }) => id));
+    const ofProduct = given.observation.then(({ tenant }) => tenant.application?.principal?.objectId ?? "");
     return {
       server: graph.server,
-      applicationId: application.clientId,
-      applicationObjectId: application.objectId,
-      servicePrincipalObjectId: principal.objectId,
+      applicationId: graph.application.appId,
+      applicationObjectId: graph.application.objectId,
+      servicePrincipalObjectId: own ? own.principal.objectId : pulumi.output(ofProduct),
       certificateSha256: certificate.sha256,
       certificateExpires: certificate.notAfter,
       ready: pulumi.all([graph.registration.registered, assigned]).apply(() => true),

@@ -20,6 +20,11 @@ export interface CredentialGuardArgs {
   named: readonly string[];
   /** Object id of the application. */
   application: pulumi.Output<string>;
+  /**
+   * Of an application of the product, the certificate that the own one replaced; empty if there was none. Null for an
+   * application of this project.
+   */
+  former: pulumi.Output<string> | null;
   policy: CredentialPolicy;
   /** Object ids of the application's owners. */
   owners: pulumi.Input<string>[];
@@ -42,9 +47,10 @@ async function viewOf(
   args: Pick<CredentialGuardArgs, "identity" | "renamedFrom" | "named" | "policy" | "access">,
   observation: Observation,
   declared: Pick<CredentialDeclaration, "principalOwners" | "roles"> & { owners: string[] },
+  former: string | null,
 ): Promise<CredentialView> {
   const identities = identitiesOf(args);
-  const view = credentialView(identities, args.named, observation, observation.fleet ?? []);
+  const view = credentialView(identities, args.named, observation, observation.fleet ?? [], former);
   // State is not at hand, so what it knows is taken for a finding here; that costs one request, and causes no false finding.
   const candidates = assessCredentials(
     view,
@@ -71,9 +77,9 @@ export class CredentialGuard extends pulumi.CustomResource {
     const { identity, renamedFrom, application, policy, keyId, observation } = args;
     const { owners, principalOwners, roles } = args;
     const view = pulumi
-      .all([observation, owners, principalOwners, roles])
-      .apply(([seen, owners, principalOwners, roles]) => {
-        return viewOf(args, seen as Observation, { owners, principalOwners, roles });
+      .all([observation, owners, principalOwners, roles, args.former])
+      .apply(([seen, owners, principalOwners, roles, former]) => {
+        return viewOf(args, seen as Observation, { owners, principalOwners, roles }, former);
       });
     const declaration = {
       ...identity,
@@ -84,6 +90,7 @@ export class CredentialGuard extends pulumi.CustomResource {
       principalOwners,
       roles,
       keys: [keyId],
+      ...(args.former === null ? {} : { ofProduct: true }),
     };
     const outputs = { findings: undefined, removals: undefined };
     const __provider = providerText("credential-guard");

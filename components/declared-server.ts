@@ -5,12 +5,16 @@ import { fingerprint, parseHostKey, proxyText } from "../model/server/host-key";
 import type { PreparedServer } from "./server-observation";
 import { SyncServer } from "./sync-server";
 
-/** @param appId of the server's own application; empty if it is the product's */
+/**
+ * @param appId of the server's own application; empty if Entra Connect manages both
+ * @param applicationObjectId of the product's application that an own certificate is on
+ */
 export function createServer(
   name: string,
   { args, identity, connection, files, observation }: PreparedServer,
   parent: pulumi.Resource,
   appId: pulumi.Input<string>,
+  applicationObjectId?: pulumi.Input<string>,
 ): SyncServer {
   const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = args;
   const { serviceAccount, mode } = args;
@@ -30,6 +34,7 @@ export function createServer(
       // A managed server is observed by a program that is piped to it: none is installed.
       ...{ serviceAccount, programSha256: mode === "managed" ? "" : files.sha256 },
       appId,
+      ...(applicationObjectId === undefined ? {} : { applicationObjectId }),
       // Of the other servers only what they share with this one: the rest would come in every server's inputs.
       observation: observation.then(ownObservation),
     },

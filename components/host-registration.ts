@@ -31,6 +31,8 @@ export interface HostRegistrationArgs {
   serviceAccount: string | null;
   minimumVersion: string;
   repairConnectivityParameters: boolean;
+  /** The application is the product's: left out for one of this project, as in requests of earlier releases. */
+  rotateOnly?: true;
   verify: RegisterRequest["verify"];
   /** The observed server before this run. */
   observation: Promise<Observation>;

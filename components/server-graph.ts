@@ -23,8 +23,8 @@ import { lineOf } from "./this-reader";
  * presence is stable, their other properties are not.
  */
 export interface ConnectSyncIdentityNodes {
-  /** Application, service principal and role assignments in Entra. */
-  entra: EntraApplication;
+  /** Application, service principal and role assignments in Entra; throws with mode `byoc`, which makes none. */
+  readonly entra: EntraApplication;
   /** The memory of the server: findings, generation of its certificate, revisions. */
   server: SyncServer;
   /** The host program's folder on the server. */
@@ -43,9 +43,19 @@ export interface ConnectSyncIdentityNodes {
   guard: CredentialGuard;
 }
 
+/** The application that a server signs in as: one that this project makes, or the product's. */
+interface ServerApplication {
+  /** As the provider writes it: `/applications/<object id>`. */
+  id: pulumi.Output<string>;
+  objectId: pulumi.Output<string>;
+  appId: pulumi.Output<string>;
+  /** What the connector needs of it and this project makes. */
+  made: pulumi.Resource[];
+}
+
 /** The graph of one server. The constructor is its order; each method makes one resource from what is there by then. */
 export class ServerGraph implements ConnectSyncIdentityNodes {
-  readonly entra: EntraApplication;
+  readonly application: ServerApplication;
   readonly server: SyncServer;
   readonly program: HostProgram;
   readonly programRemoval: HostProgramRemoval;
@@ -54,14 +64,17 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   readonly lease: CredentialLease;
   readonly registration: HostRegistration;
   readonly guard: CredentialGuard;
+  /** Undefined if the application is the product's. */
+  private readonly ownEntra: EntraApplication | undefined;
 
   constructor(
     private readonly name: string,
     private readonly given: PreparedServer,
     private readonly parent: pulumi.Resource,
   ) {
-    this.entra = this.createApplication();
-    this.server = this.createServer();
+    this.ownEntra = given.args.mode === "byoc" ? undefined : this.createApplication();
+    this.server = this.ownEntra ? this.createServer(this.ownEntra) : this.createServerOfProduct();
+    this.application = this.ownEntra ? ofEntra(this.ownEntra) : ofProduct(this.server);
     this.program = this.createProgram();
     this.programRemoval = this.createProgramRemoval();
     this.certificate = this.createCertificate();
@@ -72,9 +85,13 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     this.watchSteps();
   }
 
+  get entra(): EntraApplication {
+    if (this.ownEntra) return this.ownEntra;
+    throw new pulumi.ResourceError(`${this.name}: Entra Connect made its application (mode byoc)`, this.parent, true);
+  }
+
   get nodes(): ConnectSyncIdentityNodes {
-    const { entra, server, program, programRemoval, certificate, credential, lease, registration, guard } = this;
-    return { entra, server, program, programRemoval, certificate, credential, lease, registration, guard };
+    return this;
   }
 
   /** What runs something on the server while the program waits; the rest runs only when it is deleted. */
@@ -119,8 +136,16 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     );
   }
 
-  private createServer(): SyncServer {
-    return createServer(this.name, this.given, this.parent, this.entra.application.clientId);
+  private createServer({ application }: EntraApplication): SyncServer {
+    return createServer(this.name, this.given, this.parent, application.clientId);
+  }
+
+  /** Empty if it was not observed: then what the last run saw counts. */
+  private createServerOfProduct(): SyncServer {
+    const seen = this.given.observation.then(({ tenant }) => tenant.application);
+    const appId = pulumi.output(seen.then((application) => application?.appId ?? ""));
+    const objectId = pulumi.output(seen.then((application) => application?.objectId ?? ""));
+    return createServer(this.name, this.given, this.parent, appId, objectId);
   }
 
   private createProgram(): HostProgram {
@@ -170,7 +195,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     return new ApplicationCertificate(
       `${this.name}-credential`,
       {
-        application: this.entra.application,
+        applicationId: this.application.id,
         certificate: this.certificate.certificate,
         adopted: args.adopt ? adoptedSha256.apply(isImported) : null,
         server: identity.server,
@@ -182,20 +207,20 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   }
 
   private createLease(): CredentialLease {
-    const { entra, certificate, credential, programRemoval } = this;
+    const { application, certificate, credential, programRemoval } = this;
     return new CredentialLease(
       `${this.name}-lease`,
       {
         connection: this.given.connection,
         server: this.given.identity.server,
         label: certificate.label,
-        appId: entra.application.clientId,
+        appId: application.appId,
         certificateSha256: certificate.certificate.sha256,
         replacement: this.server.certificateReplacement,
       },
       {
         parent: this.parent,
-        dependsOn: [certificate, credential, programRemoval, entra.principal, ...entra.assignments],
+        dependsOn: [certificate, credential, programRemoval, ...application.made],
       },
     );
   }
@@ -209,12 +234,13 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
         connection,
         server: identity.server,
         label: this.certificate.label,
-        appId: this.entra.application.clientId,
+        appId: this.application.appId,
         certificateSha256: this.certificate.certificate.sha256,
         revision: this.server.registrationRevision,
         tokenEndpoint: tenant.tokenEndpoint,
         requiredRoles: services.map(({ appId, roles }) => ({ resourceAppId: appId, roles: [...roles] })),
         allowSoftwareKey: args.certificate.allowSoftwareKey,
+        ...(this.ownEntra ? {} : { rotateOnly: true as const }),
         ...{ serviceAccount, minimumVersion, repairConnectivityParameters, verify, observation },
       },
       {
@@ -227,14 +253,17 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   /** Behind the registration: a rotation completes before anything is removed. */
   private createGuard(): CredentialGuard {
     const { args, identity, observation } = this.given;
-    const { owners, principalOwners, roleIds: roles, application } = this.entra;
+    const declared = this.ownEntra
+      ? { owners: this.ownEntra.owners, principalOwners: this.ownEntra.principalOwners, roles: this.ownEntra.roleIds }
+      : { owners: [], principalOwners: [], roles: [] };
     return new CredentialGuard(
       `${this.name}-guard`,
       {
-        ...{ identity, owners, principalOwners, roles, observation },
+        ...{ identity, ...declared, observation },
         renamedFrom: args.renamedFrom,
         named: [args.adopt?.certificateSha256, issuedHash(args.certificate)].filter((hash) => hash !== undefined),
-        application: application.objectId,
+        application: this.application.objectId,
+        former: this.ownEntra ? null : this.server.formerSha256.apply((sha256) => sha256 ?? ""),
         policy: args.credentialPolicy,
         keyId: this.credential.keyId,
         access: args.tenant.access,
@@ -242,4 +271,14 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
       { parent: this.parent, dependsOn: [this.registration] },
     );
   }
+}
+
+function ofEntra({ application, principal, assignments }: EntraApplication): ServerApplication {
+  const { id, objectId, clientId: appId } = application;
+  return { id, objectId, appId, made: [principal, ...assignments] };
+}
+
+function ofProduct({ appId, applicationObjectId }: SyncServer): ServerApplication {
+  const objectId = applicationObjectId.apply((id) => id ?? "");
+  return { id: pulumi.interpolate`/applications/${objectId}`, objectId, appId, made: [] };
 }

@@ -39,7 +39,15 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
     sshTarget({ name, connection: args.connection }, { agentSocketPath, privateKey, proxyPrivateKey }),
   );
   const issuedSha256 = issuedHash(args.certificate);
-  const search = { mode, ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName, issuedSha256 };
+  const changes = !pulumi.runtime.isDryRun();
+  const search = {
+    mode,
+    changes,
+    ownsNothing: !owners.includes("pipeline"),
+    renamedFrom,
+    applicationName,
+    issuedSha256,
+  };
   const observed = target.then((to) => observe(to, identity, tenant.access, files, search));
   const observation = tenant.observations.add(identity, observed);
   return {
@@ -47,12 +55,17 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
     identity,
     connection: pluginConnection(args.connection, keys),
     ...{ files, target },
-    // What the product's own application may do is the product's matter.
-    services: mode === "managed" ? [] : tenant.servicesFor(args),
+    services: servicesOf(args),
     observation,
     // What an older run made of a renamed server is in state under the former name.
     held: { state: tenant.state, observation, servers: [name, ...(renamedFrom === null ? [] : [renamedFrom])] },
   };
+}
+
+/** What the product's own application may do is the product's matter; a token of it must let it synchronise. */
+function servicesOf({ mode, tenant, passwordWriteback }: CheckedArgs): ResourceService[] {
+  if (mode === "managed") return [];
+  return tenant.servicesFor({ passwordWriteback: mode === "byoa" && passwordWriteback });
 }
 
 type SecretKey = pulumi.Output<string> | undefined;

@@ -31,6 +31,7 @@ function serverOutputs({ server, identity }: ServerIdentityPair) {
   const { rotateBefore } = server.certificate;
   return {
     role: server.role,
+    ...(server.mode === "byoa" ? {} : { mode: server.mode }),
     host: server.connection.host,
     ...{ applicationId, applicationObjectId, servicePrincipalObjectId, certificateSha256, certificateExpires },
     rotationDue: certificateExpires.apply((expires) => rotationDue(expires, rotateBefore)),

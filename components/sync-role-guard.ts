@@ -121,7 +121,7 @@ export class SyncRoleGuard extends pulumi.CustomResource {
   constructor(name: string, args: SyncRoleGuardArgs, opts?: pulumi.CustomResourceOptions) {
     const given = check(name, args, opts?.parent);
     // Who uses an application of the product is seen on the servers.
-    const own = given.servers.filter(({ mode }) => mode !== "managed");
+    const own = given.servers.filter(({ mode = "byoa" }) => mode === "byoa");
     const principals = own.map(({ servicePrincipalObjectId }) => servicePrincipalObjectId);
     const inputs = { stack: pulumi.getStack(), principals, view: viewOf(given), run: THIS_RUN };
     const outputs = { findings: undefined, problem: undefined };

@@ -6,9 +6,11 @@ import type { ServerDeclaration } from "../model/server/server-facts";
 import { providerText } from "./dynamic-provider";
 
 /** What is declared of a server, and what this run observed of it. */
-export interface SyncServerArgs extends Omit<ServerDeclaration, "appId"> {
+export interface SyncServerArgs extends Omit<ServerDeclaration, "appId" | "applicationObjectId"> {
   /** Application (client) id of this server's application. */
   appId: pulumi.Input<string>;
+  /** Object id of the product's application; left out if this server has its own, or none is changed. */
+  applicationObjectId?: pulumi.Input<string>;
   /** Compared, and not stored. */
   serviceAccount: string | null;
   observation: Promise<Observation>;
@@ -20,6 +22,12 @@ export interface SyncServerArgs extends Omit<ServerDeclaration, "appId"> {
  * nothing on the server.
  */
 export class SyncServer extends pulumi.CustomResource {
+  /** Application (client) id, as this run or an earlier one saw it. */
+  declare readonly appId: pulumi.Output<string>;
+  /** Object id of the product's application; unset if this server has its own. */
+  declare readonly applicationObjectId: pulumi.Output<string | undefined>;
+  /** The certificate that the own one replaced on the product's application; unset if this server has its own. */
+  declare readonly formerSha256: pulumi.Output<string | undefined>;
   declare readonly certificateGeneration: pulumi.Output<number>;
   /** The server's name in the labels of this generation. */
   declare readonly certificateServer: pulumi.Output<string>;
@@ -53,6 +61,7 @@ export class SyncServer extends pulumi.CustomResource {
       programRevision: undefined,
       findings: undefined,
       problem: undefined,
+      ...(args.applicationObjectId === undefined ? {} : { formerSha256: undefined }),
     };
     const __provider = providerText("sync-server");
     super(RESOURCE_TYPES.server, name, { __provider, ...outputs, ...args }, opts);

@@ -235,6 +235,7 @@
                 Pattern = '\A(?:[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})\z'
             }
             @{ Name = 'repairConnectivityParameters'; Kind = 'truth'; Words = 'true or false' }
+            @{ Name = 'rotateOnly'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
             @{ Name = 'verify'; Kind = 'text'; Words = 'sync or switch'; Pattern = '\A(?:sync|switch)\z' }
             @{
                 Name = 'bounds'

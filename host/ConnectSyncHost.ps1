@@ -398,6 +398,14 @@ $script:Messages = @{
         Message = 'The connector is not on the application that it is to leave.'
         Remedy  = 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.'
     }
+    'CONNECTOR_UNEXPECTED.product' = @{
+        Exit    = 3
+        Message = 'The connector is not on the application of Entra Connect on which it is to be rotated.'
+        Remedy  = @(
+            'At the server''s desktop, in the Microsoft Entra Connect wizard: Additional tasks, Configure application-based '
+            'authentication to Microsoft Entra ID. Then run "pulumi up".'
+        )
+    }
     ACCOUNT_IN_USE = @{
         Exit    = 3
         Message = 'The connector of this server signs in with the account {0}.'
@@ -770,6 +778,7 @@ $script:Requests = @{
                 Pattern = '\A(?:[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})\z'
             }
             @{ Name = 'repairConnectivityParameters'; Kind = 'truth'; Words = 'true or false' }
+            @{ Name = 'rotateOnly'; Kind = 'truth'; Words = 'true or false'; Optional = $true }
             @{ Name = 'verify'; Kind = 'text'; Words = 'sync or switch'; Pattern = '\A(?:sync|switch)\z' }
             @{
                 Name = 'bounds'
@@ -3667,6 +3676,31 @@ function Test-OnTarget {
     $Connector.certificateSha256 -eq $RequestBody.certificateSha256
 }
 
+function Assert-RotatableApplication {
+    <#
+    .SYNOPSIS
+        Refuses where the connector is to be rotated only, and is not on the application.
+    .PARAMETER Connector
+        The connector.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    if (-not (Test-OptionalTruth -RequestBody $RequestBody -Name 'rotateOnly')) {
+        return
+    }
+    if ($Connector.identityType -eq 'Application' -and $Connector.appId -eq $RequestBody.appId) {
+        return
+    }
+    throw (New-Refusal -Id 'CONNECTOR_UNEXPECTED.product' -Expected "application $($RequestBody.appId)" `
+            -Actual "$($Connector.identityType) $($Connector.userName)")
+}
+
 function Test-BlankParameter {
     <#
     .SYNOPSIS
@@ -3816,8 +3850,8 @@ function Switch-Identity {
     <#
     .SYNOPSIS
         Links the connector to the application, or rotates where it is on it already; links there too where the rotation
-        fails because the old credential is lost. Answers what was done and since when. What counts is where the
-        connector is afterwards, not how the cmdlet ended.
+        fails because the old credential is lost, unless the application is the product's. Answers what was done and since
+        when. What counts is where the connector is afterwards, not how the cmdlet ended.
     .PARAMETER Connector
         Where the connector is.
     .PARAMETER RequestBody
@@ -3839,7 +3873,8 @@ function Switch-Identity {
     $script:Changed = $true
     $attempt = Invoke-SwitchCmdlet -Cmdlet $cmdlet -RequestBody $RequestBody
     $reached = Test-OnTarget -Connector $attempt.Connector -RequestBody $RequestBody
-    if (-not $reached -and $cmdlet -eq $script:RotationCmdlet -and (Test-LostCredential -Attempt $attempt -Connector $Connector)) {
+    $mayLink = $cmdlet -eq $script:RotationCmdlet -and -not (Test-OptionalTruth -RequestBody $RequestBody -Name 'rotateOnly')
+    if (-not $reached -and $mayLink -and (Test-LostCredential -Attempt $attempt -Connector $Connector)) {
         $cmdlet = $script:RegistrationCmdlet
         $attempt = Invoke-SwitchCmdlet -Cmdlet $cmdlet -RequestBody $RequestBody
         $reached = Test-OnTarget -Connector $attempt.Connector -RequestBody $RequestBody
@@ -5014,6 +5049,7 @@ function Invoke-Register {
     }
     $done = Test-OnTarget -Connector $state.Connector -RequestBody $RequestBody
     if (-not $done) {
+        Assert-RotatableApplication -Connector $state.Connector -RequestBody $RequestBody
         Assert-Token -RequestBody $RequestBody
     }
     $work = @{ Action = 'none'; Since = ''; Repaired = $false }

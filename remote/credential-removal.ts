@@ -22,6 +22,8 @@ export interface GuardedApplication {
   application: string;
   /** Ids of the server's own key credentials, which must survive every write. */
   keys: readonly string[];
+  /** The application is one of the product: its lock is not this project's. */
+  ofProduct?: boolean;
 }
 
 const APPLICATION = KEYS_TO_WRITE.extend({ appId: z.string(), servicePrincipalLockConfiguration: LOCK });
@@ -224,7 +226,7 @@ export async function applyGuard(
       ...writer.removed.map((what) => `removed ${what}`),
       ...writer.unconfirmed.map((what) => `requested the removal of ${what}, which Entra still shows`),
     ];
-    if (isLocked(application.servicePrincipalLockConfiguration)) return done;
+    if (guarded.ofProduct || isLocked(application.servicePrincipalLockConfiguration)) return done;
     await writer.lock(true);
     return [...done, "switched the app instance property lock on"];
   } catch (error) {

@@ -7,6 +7,7 @@ import { findApplication, observeApplication, observeNamed } from "./graph";
 import { GraphClient } from "./graph-client";
 import { serverCloudProblem } from "../model/tenant/cloud-choice";
 import type { Cloud } from "../model/tenant/clouds";
+import { isManagedName } from "../model/tenant/managed-application";
 import { observeKeyRules } from "./key-rules";
 import { observeHost } from "./observe-host";
 import type { HostProgramFiles } from "./host-program-files";
@@ -35,6 +36,8 @@ const tenantUnseen = (server: string | null, property: string) => (actual: strin
 export interface ApplicationSearch {
   /** Whose the application is: one of the product is the one that the connector uses. @default "byoa" */
   mode?: ServerMode;
+  /** The run is to change the tenant, so that whoever only reads is refused as well. @default false */
+  changes?: boolean;
   /** The pipeline's identity is declared as no owner, so it needs more permissions to see the application. @default false */
   ownsNothing?: boolean;
   /** The former name of the server. @default null */
@@ -133,6 +136,45 @@ export function withCloud(observation: Observation, server: string, cloud: Cloud
   return elsewhere ? { ...observation, elsewhere } : observation;
 }
 
+/**
+ * Observes the application of the product that an own certificate is on, or is to be uploaded to: with what policies allow of
+ * certificates, and whether the pipeline may upload at all. Never rejects.
+ */
+export async function observeProduct(
+  access: TenantAccess,
+  { server }: Pick<ServerIdentity, "server">,
+  appId: string | null,
+  changes = false,
+): Promise<Pick<Observation, "tenant" | "keyRules">> {
+  const seen = await observeManaged(access, server, appId);
+  const { application } = seen.tenant;
+  if (!application || !isManagedName(application.displayName)) return seen;
+  const [keyRules, refusal] = await Promise.all([
+    observeKeyRules(access, application.objectId),
+    uploadRefusal(access, server, application, changes).catch(() => null),
+  ]);
+  return refusal ? { tenant: { application: null, problem: refusal }, keyRules } : { ...seen, keyRules };
+}
+
+/** Why the pipeline may not add a key credential to an application that it did not make; null if nothing speaks against it. */
+async function uploadRefusal(
+  access: TenantAccess,
+  server: string,
+  { appId, owners }: ObservedApplication,
+  changes: boolean,
+): Promise<Diagnostic | null> {
+  const { oid, roles } = await new GraphClient(access).claims();
+  // A person's token has no application permissions.
+  if (!roles || roles.includes("Application.ReadWrite.All")) return null;
+  const ownedOnly = roles.includes("Application.ReadWrite.OwnedBy");
+  if (ownedOnly ? owners.some(({ id }) => id === oid) : !changes) return null;
+  const actual = ownedOnly
+    ? "Application.ReadWrite.OwnedBy, and the pipeline is none of the owners"
+    : "neither of the two permissions";
+  const pipeline = oid ?? "<object id of the pipeline>";
+  return diagnose("UPLOAD_NOT_PERMITTED", server, { appId, actual, pipeline });
+}
+
 /** Observes a server and its application. Never rejects: a failure is part of the observation. */
 export async function observe(
   target: SshTarget,
@@ -149,9 +191,13 @@ export async function observe(
       return { facts: null, problem: problemOf(error, unseen) };
     },
   );
-  if (search.mode === "managed") {
+  if (search.mode === "managed" || search.mode === "byoc") {
     const seen = await host;
-    const tenant = await observeManaged(access, server, seen.facts?.connector.appId ?? null);
+    const appId = seen.facts?.connector.appId ?? null;
+    const tenant =
+      search.mode === "managed"
+        ? await observeManaged(access, server, appId)
+        : await observeProduct(access, identity, appId, search.changes);
     return withCloud({ host: seen, ...tenant }, server, access.cloud);
   }
   const tenant = observeTenant(access, identity, search);

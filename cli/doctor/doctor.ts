@@ -14,7 +14,7 @@ import { byNearness } from "../../model/text/nearest";
 import type { Observation } from "../../model/server/observation";
 import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
-import { observeManaged, observeTenant, withCloud, type TenantSeen } from "../../remote/observe";
+import { observeManaged, observeProduct, observeTenant, withCloud, type TenantSeen } from "../../remote/observe";
 import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
@@ -126,9 +126,10 @@ class Doctor {
   ): Promise<TenantSeen> {
     const { access, request } = this;
     if (!access) return { tenant: { application: null, problem: unseen(new Error(this.noTenant!), "tenant") } };
-    if (mode === "managed") {
+    if (mode !== "byoa") {
       const seen = (await looking)?.observation;
-      return observeManaged(access, name, seen && "facts" in seen ? seen.facts.connector.appId : null);
+      const appId = seen && "facts" in seen ? seen.facts.connector.appId : null;
+      return mode === "managed" ? observeManaged(access, name, appId) : observeProduct(access, { server: name }, appId);
     }
     return observeTenant(access, { stack: request.stack, server: name }, { renamedFrom, applicationName });
   }

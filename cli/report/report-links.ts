@@ -45,6 +45,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode | ManagedCod
   "application-name-taken": "application",
   "key-foreign": "application",
   "key-repeated": "application",
+  "key-replaced": "application",
   "secret-foreign": "application",
   "federated-credential-foreign": "application",
   "principal-key-foreign": "application",

@@ -55,13 +55,12 @@ export function declarationOf(
 ): ServerFacts["declaration"] {
   const { host, port, user, hostKey, proxy } = server.connection;
   const { name, role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = server;
-  const managed = server.mode === "managed";
   return {
     ...{ stack, server: name, role, host, port, user, renamedFrom: server.renamedFrom },
-    ...(managed ? { mode: "managed" as const } : {}),
+    ...(server.mode === "byoa" ? {} : { mode: server.mode }),
     ...{ serviceAccount: server.serviceAccount, minimumVersionReason: server.minimumVersionReason },
     ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
-    programSha256: managed ? "" : programSha256,
+    programSha256: server.mode === "managed" ? "" : programSha256,
     hostKeyFingerprint: fingerprint(parseHostKey(hostKey)!.blob),
     ...(proxy ? { proxy: proxyText(proxy) } : {}),
     rotate: server.rotate ?? "",

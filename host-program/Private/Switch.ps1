@@ -19,6 +19,31 @@ function Test-OnTarget {
     $Connector.certificateSha256 -eq $RequestBody.certificateSha256
 }
 
+function Assert-RotatableApplication {
+    <#
+    .SYNOPSIS
+        Refuses where the connector is to be rotated only, and is not on the application.
+    .PARAMETER Connector
+        The connector.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    if (-not (Test-OptionalTruth -RequestBody $RequestBody -Name 'rotateOnly')) {
+        return
+    }
+    if ($Connector.identityType -eq 'Application' -and $Connector.appId -eq $RequestBody.appId) {
+        return
+    }
+    throw (New-Refusal -Id 'CONNECTOR_UNEXPECTED.product' -Expected "application $($RequestBody.appId)" `
+            -Actual "$($Connector.identityType) $($Connector.userName)")
+}
+
 function Test-BlankParameter {
     <#
     .SYNOPSIS
@@ -168,8 +193,8 @@ function Switch-Identity {
     <#
     .SYNOPSIS
         Links the connector to the application, or rotates where it is on it already; links there too where the rotation
-        fails because the old credential is lost. Answers what was done and since when. What counts is where the
-        connector is afterwards, not how the cmdlet ended.
+        fails because the old credential is lost, unless the application is the product's. Answers what was done and since
+        when. What counts is where the connector is afterwards, not how the cmdlet ended.
     .PARAMETER Connector
         Where the connector is.
     .PARAMETER RequestBody
@@ -191,7 +216,8 @@ function Switch-Identity {
     $script:Changed = $true
     $attempt = Invoke-SwitchCmdlet -Cmdlet $cmdlet -RequestBody $RequestBody
     $reached = Test-OnTarget -Connector $attempt.Connector -RequestBody $RequestBody
-    if (-not $reached -and $cmdlet -eq $script:RotationCmdlet -and (Test-LostCredential -Attempt $attempt -Connector $Connector)) {
+    $mayLink = $cmdlet -eq $script:RotationCmdlet -and -not (Test-OptionalTruth -RequestBody $RequestBody -Name 'rotateOnly')
+    if (-not $reached -and $mayLink -and (Test-LostCredential -Attempt $attempt -Connector $Connector)) {
         $cmdlet = $script:RegistrationCmdlet
         $attempt = Invoke-SwitchCmdlet -Cmdlet $cmdlet -RequestBody $RequestBody
         $reached = Test-OnTarget -Connector $attempt.Connector -RequestBody $RequestBody

@@ -49,6 +49,7 @@ function Invoke-Register {
     }
     $done = Test-OnTarget -Connector $state.Connector -RequestBody $RequestBody
     if (-not $done) {
+        Assert-RotatableApplication -Connector $state.Connector -RequestBody $RequestBody
         Assert-Token -RequestBody $RequestBody
     }
     $work = @{ Action = 'none'; Since = ''; Repaired = $false }

@@ -232,6 +232,14 @@
         Message = 'The connector is not on the application that it is to leave.'
         Remedy  = 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.'
     }
+    'CONNECTOR_UNEXPECTED.product' = @{
+        Exit    = 3
+        Message = 'The connector is not on the application of Entra Connect on which it is to be rotated.'
+        Remedy  = @(
+            'At the server''s desktop, in the Microsoft Entra Connect wizard: Additional tasks, Configure application-based '
+            'authentication to Microsoft Entra ID. Then run "pulumi up".'
+        )
+    }
     ACCOUNT_IN_USE = @{
         Exit    = 3
         Message = 'The connector of this server signs in with the account {0}.'

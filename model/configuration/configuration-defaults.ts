@@ -30,7 +30,10 @@ function policyOf(...given: (z.infer<typeof stackSchema>["certificate"] | undefi
 /** The configuration, with a value for each setting that has a default. */
 export function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
   const servers = Object.entries(parsed.servers).map(([name, given]): ServerConfiguration => {
-    const own: Partial<Extract<typeof given, { mode?: "byoa" }>> = given.mode === "managed" ? {} : given;
+    const ofCertificate: Partial<Extract<typeof given, { mode: "byoc" }>> =
+      given.mode === "managed" ? {} : { ...given, mode: "byoc" };
+    const own: Partial<Extract<typeof given, { mode?: "byoa" }>> =
+      given.mode === undefined || given.mode === "byoa" ? given : {};
     return {
       name,
       mode: given.mode ?? "byoa",
@@ -40,12 +43,12 @@ export function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfigur
       passwordWriteback: given.passwordWriteback ?? false,
       serviceAccount: given.serviceAccount ?? null,
       // What the product makes follows no policy of the stack.
-      certificate: given.mode === "managed" ? policyOf() : policyOf(parsed.certificate, own.certificate),
-      repairConnectivityParameters: own.repairConnectivityParameters ?? false,
+      certificate: given.mode === "managed" ? policyOf() : policyOf(parsed.certificate, ofCertificate.certificate),
+      repairConnectivityParameters: ofCertificate.repairConnectivityParameters ?? false,
       minimumVersion: given.minimumVersion ?? MINIMUM_VERSION,
       minimumVersionReason: given.minimumVersionReason ?? null,
-      rotate: own.rotate ?? null,
-      verify: own.verify ?? "sync",
+      rotate: ofCertificate.rotate ?? null,
+      verify: ofCertificate.verify ?? "sync",
       renamedFrom: given.renamedFrom ?? null,
       adopt: own.adopt ?? null,
     };

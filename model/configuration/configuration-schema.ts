@@ -14,10 +14,10 @@ import { isVersion } from "../server/versions";
 export const CREDENTIAL_POLICIES = ["report", "enforce"] as const;
 
 /**
- * Who owns a server's application and certificate: this project both (byoa), or Entra Connect both (managed). A server of
- * the third way (byoc) is known, and refused with what a person does.
+ * Who owns a server's application and certificate: this project both (byoa), Entra Connect both (managed), or Entra Connect
+ * the application and this project the certificate (byoc).
  */
-const SERVER_MODES = ["byoa", "managed"] as const;
+const SERVER_MODES = ["byoa", "managed", "byoc"] as const;
 export type ServerMode = (typeof SERVER_MODES)[number];
 
 /** What a stack is for, if that decides something: from a production stack no server is abandoned. */
@@ -124,24 +124,32 @@ const ANY_SERVER = {
   renamedFrom: z.string().optional(),
 };
 
+/** What a certificate of this project has. */
+const OWN_CERTIFICATE = {
+  certificate: certificateSchema.optional(),
+  repairConnectivityParameters: z.boolean().optional(),
+  rotate: z.union([token.max(120), z.int().transform(String)]).optional(),
+  verify: z.enum(VERIFICATIONS).optional(),
+};
+
 /** An application and a certificate of this project. */
 const byoaSchema = z.strictObject({
   mode: z.literal("byoa").optional(),
   ...ANY_SERVER,
   applicationName: text.max(120).optional(),
-  certificate: certificateSchema.optional(),
-  repairConnectivityParameters: z.boolean().optional(),
-  rotate: z.union([token.max(120), z.int().transform(String)]).optional(),
-  verify: z.enum(VERIFICATIONS).optional(),
+  ...OWN_CERTIFICATE,
   adopt: adoptSchema.optional(),
 });
+
+/** A certificate of this project on the product's application. */
+const byocSchema = z.strictObject({ mode: z.literal("byoc"), ...ANY_SERVER, ...OWN_CERTIFICATE });
 
 /** Application and certificate are the product's: observed only. */
 const managedSchema = z.strictObject({ mode: z.literal("managed"), ...ANY_SERVER });
 
-const MODE_SCHEMAS = { byoa: byoaSchema, managed: managedSchema } as const;
+const MODE_SCHEMAS = { byoa: byoaSchema, managed: managedSchema, byoc: byocSchema } as const;
 
-const serverSchema = z.discriminatedUnion("mode", [byoaSchema, managedSchema]);
+const serverSchema = z.discriminatedUnion("mode", [byoaSchema, managedSchema, byocSchema]);
 
 /** The mode that a server of the configuration has, regardless of what else is wrong with it. */
 export function modeIn(server: unknown): ServerMode {
@@ -171,7 +179,7 @@ export const stackSchema = z.strictObject({
 
 /** What each property should be, for messages. */
 const EXPECTATIONS: Record<string, string> = {
-  mode: SERVER_MODES.map((mode) => `"${mode}"`).join(" or "),
+  mode: '"byoa", "managed" or "byoc"',
   role: '"active" or "staging"',
   connection: "host, port, user and hostKey",
   proxy: "host, port, user and hostKey of the bastion",
@@ -242,12 +250,8 @@ const TEXTS = [
 ];
 const QUOTE_IT = "Put it in quotes in the stack's configuration: without them it is no text.";
 
-const BYOC_BY_HAND =
-  "A certificate of your own on the product's application is not made here: follow Microsoft's steps (docs/modes.md), or declare byoa.";
-
 /** What helps if a value has the wrong shape. */
 export function remedyAt(path: Path, value?: unknown): string {
-  if (path.at(-1) === "mode" && value === "byoc") return BYOC_BY_HAND;
   const noText = typeof value === "number" || typeof value === "boolean" || GO_TIME.test(String(value));
   if (noText && TEXTS.includes(String(path.at(-1)))) return QUOTE_IT;
   if (path.length === 1 && path[0] === "servers") return SERVERS_REMEDY;

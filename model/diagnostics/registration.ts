@@ -10,7 +10,8 @@ export type Severity = "error" | "finding" | "notice";
  * - `registration`: the registration runs again on the server;
  * - `program`: the host program is copied again;
  * - `removal`: the credential is removed under `credentialPolicy: enforce`; under `report` nothing is;
- * - `repetition`: the second entry of one certificate is removed, under both policies: the declared one remains;
+ * - `repetition`: an entry beside the declared one is removed, under both policies: a second one of its certificate, or the
+ *   one that it replaced;
  * - `lock`: the app instance property lock is switched on;
  * - `nothing`: a person has to act, as the remedy says.
  */

@@ -79,12 +79,14 @@ export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTe
 function undeclaredOf({
   declaration,
   observation,
+  memory,
   credentials: { declared, earlier, audit },
 }: DeclaredServer): GuardFinding[] {
   // What is on an application of the product is judged beside its certificate.
   if (declaration.mode === "managed") return [];
   const named = [declaration.adopt, issuedHash(declaration.certificate) ?? ""].filter((hash) => hash !== "");
-  const view = credentialView(declared.identities, named, observation, observation.fleet ?? []);
+  const former = declaration.mode === "byoc" ? (memory?.formerSha256 ?? "") : null;
+  const view = credentialView(declared.identities, named, observation, observation.fleet ?? [], former);
   const namedByAuthority = sourceOf(declaration.certificate).kind !== "selfSigned";
   return assessCredentials({ ...view, audit }, { ...declared, namedByAuthority }, earlier);
 }

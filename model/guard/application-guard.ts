@@ -27,6 +27,8 @@ export function assessCredentials(
   keyFindings(findings, application, view, declared);
   applicationCredentials(findings, declared.policy, application);
   if (application.principal) principalCredentials(findings, declared.policy, application, application.principal, view);
+  // What else the product's own application is, and may do, is the product's matter.
+  if (view.product) return findings.found;
   settingFindings(findings, application, earlier);
   ownerFindings(findings, application, declared, earlier);
   if (application.principal) permissionFindings(findings, application.principal, declared, earlier);

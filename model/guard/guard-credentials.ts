@@ -63,10 +63,15 @@ export function keyFindings(
       continue;
     }
     if (isOurs(key, view, declared)) continue;
+    if (view.product && key.sha256 !== null && key.sha256 === view.product.used) continue;
     const cause = { target: application.objectId, mark: key.keyId, activity: CERTIFICATES };
     const use = keyUse(key, application, view);
     const removal: Removal | null = isFree(use) && view.host ? { kind: "key", id: key.keyId } : null;
     const found = `${keyName(key)}${usedBy(use)}${into.who(cause)}`;
+    if (view.product && key.sha256 !== null && key.sha256 === view.product.former && removal) {
+      into.add(diagnose("key-replaced", into.server, { found }), removal);
+      continue;
+    }
     const { values, remedy } = choiceOf(use, declared.policy);
     const own = { found, appId: application.appId, keyId: key.keyId };
     into.add(diagnose("key-foreign", into.server, { ...own, ...values }, { remedy }), removal);

@@ -29,6 +29,8 @@ interface CredentialGuardDeclaration {
   roles: string[];
   /** Ids of this server's key credentials; unknown ones are on their way. */
   keys: string[];
+  /** The application is one of the product, whose settings are not this project's; left out for an own one. */
+  ofProduct?: boolean;
 }
 
 /** What the program hands to `check`: the declaration and what this run saw. */
@@ -46,7 +48,7 @@ export interface CredentialGuardInputs extends CredentialGuardDeclaration {
 export interface CredentialGuardState extends CredentialGuardDeclaration {
   /** One line per finding of the run that wrote this. */
   findings: string[];
-  /** What an update takes away; none if the policy is to report. */
+  /** What an update takes away; if the policy is to report, only a key that the own one replaced. */
   removals: Removal[];
   /** The run that the findings are of; empty if there are none. */
   run: string;
@@ -76,7 +78,9 @@ export function nextCredentialGuard(
     ...declaration,
     ...{ owners, roles, keys },
     findings: findings.map((finding) => formatDiagnostic(finding, reader)),
-    removals: policy === "enforce" ? findings.flatMap(({ removal }) => removal ?? []) : [],
+    removals: findings.flatMap(({ code, removal }) => {
+      return removal && (policy === "enforce" || code === "key-replaced") ? [removal] : [];
+    }),
     run: findings.length > 0 ? run : "",
   };
 }

@@ -12,20 +12,39 @@ export interface CredentialView {
   host: { certificates: string[] } | null;
   /** Declared servers whose connector may sign in with a key of this application: see {@link concerned}. */
   fleet: SeenServer[];
+  /** What is known of an application of the product; left out for one of this project. */
+  product?: ProductView;
   /** Null if the pipeline may not read the audit log, undefined if no one asked it. */
   audit: AuditEntry[] | null | undefined;
+}
+
+/** An application of the product that an own certificate is on. */
+interface ProductView {
+  /** The certificate that the connector of this server uses; null if that is not known. */
+  used: string | null;
+  /** The one that the own certificate replaced, once that was verified; null before. */
+  former: string | null;
+}
+
+function productView({ facts }: Observation["host"], former: string): ProductView {
+  return {
+    used: facts?.connector.certificateSha256 ?? null,
+    former: facts && facts.unverified === null && former !== "" ? former : null,
+  };
 }
 
 /**
  * What of an observation matters to the guard; of the audit log nothing yet.
  *
  * @param named hashes of certificates that are declared by them: one that was made by hand and taken over, one of a CA
+ * @param former the certificate that was replaced on an application of the product; null if the application is this project's
  */
 export function credentialView(
   identities: readonly ServerIdentity[],
   named: readonly string[],
   { host, tenant }: Pick<Observation, "host" | "tenant">,
   fleet: readonly SeenServer[],
+  former: string | null = null,
 ): CredentialView {
   const isLabelled = (label: string) => identities.some((identity) => generationOf(identity, label) !== null);
   const own = (host.facts?.certificates ?? []).filter(({ label }) => isLabelled(label)).map(({ sha256 }) => sha256);
@@ -33,6 +52,7 @@ export function credentialView(
     application: tenant.application,
     host: host.facts && { certificates: [...own, ...named] },
     fleet: tenant.application ? concerned(tenant.application, fleet) : [],
+    ...(former === null ? {} : { product: productView(host, former) }),
     audit: [],
   };
 }

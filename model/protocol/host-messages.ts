@@ -189,6 +189,12 @@ export const HOST_MESSAGES = {
     message: "The connector is not on the application that it is to leave.",
     remedy: 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.',
   },
+  "CONNECTOR_UNEXPECTED.product": {
+    message: "The connector is not on the application of Entra Connect on which it is to be rotated.",
+    remedy:
+      "At the server's desktop, in the Microsoft Entra Connect wizard: Additional tasks, Configure application-based " +
+      'authentication to Microsoft Entra ID. Then run "pulumi up".',
+  },
   ACCOUNT_IN_USE: {
     message: "The connector of this server signs in with the account {0}.",
     remedy: 'Run "pulumi up" first: it moves the connector to its application.',

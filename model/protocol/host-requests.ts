@@ -116,6 +116,8 @@ export const RegisterRequest = object({
   minimumVersion: version,
   /** Run the documented repair if the connectivity parameters are blank. */
   repairConnectivityParameters: truth,
+  /** The application is the product's: it is rotated on, and never linked. Absent otherwise. */
+  rotateOnly: truth.optional(),
   /** How a switch is verified: `sync` runs a delta cycle as well, `switch` looks at connector and events only. */
   verify: oneOf("sync", "switch"),
   /** Bounds of the program's own waiting, in seconds. */

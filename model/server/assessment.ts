@@ -25,7 +25,7 @@ import {
 } from "../certificate/certificate-state";
 import { certificateOf, newestGeneration, wasRealised, type CertificateReference } from "../certificate/generations";
 import { sourceOf } from "../certificate/certificate-source";
-import type { ServerRole } from "../configuration/configuration";
+import type { ServerMode, ServerRole } from "../configuration/configuration";
 import { composedNameProblems } from "../configuration/composed-names";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
@@ -39,7 +39,8 @@ import { revocationOf } from "./labels";
 import type { Observation, ObservedApplication, ObservedNamesake } from "./observation";
 import { credentialExpired, signInRefused } from "./event-meanings";
 import { preflight, serviceAccountOther } from "./preflight";
-import { findingsOfManaged, stillOwn } from "./managed";
+import { findingsOfManaged, stillOwn, stillOwnCertificate } from "./managed";
+import { productUnused } from "./byoc";
 import { modeUndeclared, roleChanged, synchronisationOverdue } from "./scheduler-findings";
 import { writebackContradicted, writebackUndeclared } from "./writeback";
 import { shortHash } from "../text/short-hash";
@@ -250,9 +251,14 @@ function wasInstalled({ declaration, observation, memory }: ServerFacts): boolea
   return (tenant.application?.keys.length ?? 0) > 0 && host.facts?.program.sha256 === null;
 }
 
+const sameMode = (one: { mode?: ServerMode }, other: { mode?: ServerMode }) =>
+  (one.mode ?? "byoa") === (other.mode ?? "byoa");
+
 /** Another id than the remembered one, or one not known yet, is another application on its way. */
 function madeBefore({ declaration, memory }: ServerFacts): string | null {
-  return memory && (declaration.appId ?? memory.appId) === memory.appId ? memory.appId : null;
+  return memory && sameMode(declaration, memory) && (declaration.appId ?? memory.appId) === memory.appId
+    ? memory.appId
+    : null;
 }
 
 const moves = (findings: readonly Diagnostic[], cure: Diagnostic["cure"]) => findings.some((one) => one.cure === cure);
@@ -266,7 +272,7 @@ function asksForWork(facts: ServerFacts, findings: readonly Diagnostic[], rotate
     return !application || observation.host.facts?.connector.appId !== application.appId;
   }
   if (memory === null || rotates || findings.some(({ cure }) => cure !== "nothing")) return true;
-  return memory.appId !== (declaration.appId ?? memory.appId);
+  return !sameMode(declaration, memory) || memory.appId !== (declaration.appId ?? memory.appId);
 }
 
 /** The certificate that the work is about; undefined without state, as a rotation may be due that only state knows. */
@@ -327,8 +333,11 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   const { host, tenant, named } = observation;
   if (!host.facts) throw new Error(`${declaration.server}: neither facts nor a problem of the host`);
   if (declaration.mode === "managed") {
-    return { memory, certificate: memory, findings: findingsOfManaged(facts, host.facts), problem: stillOwn(facts) };
+    const findings = findingsOfManaged(facts, host.facts);
+    return { memory, certificate: memory, findings, problem: stillOwn(facts) ?? stillOwnCertificate(facts) };
   }
+  const unready = declaration.mode === "byoc" ? (stillOwn(facts) ?? productUnused(facts)) : null;
+  if (unready) return stopped(unready);
 
   const reference = certificateReference(declaration.stack, memory);
   const found = findingsOf({

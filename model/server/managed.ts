@@ -8,7 +8,7 @@ import type { HostObservation } from "../protocol/host-protocol";
 import { isManagedName } from "../tenant/managed-application";
 import { shortHash } from "../text/short-hash";
 import { credentialExpired, signInRefused } from "./event-meanings";
-import { applicationMarker } from "./labels";
+import { applicationMarker, generationOf } from "./labels";
 import type { ObservedApplication, ObservedKey } from "./observation";
 import { modeUndeclared, roleChanged, synchronisationOverdue } from "./scheduler-findings";
 import type { ServerFacts } from "./server-facts";
@@ -168,6 +168,17 @@ export function stillOwn({ declaration, observation, memory }: ServerFacts): Dia
   const { appId } = observation.host.facts!.connector;
   const { application } = observation.tenant;
   const marked = application?.tags.includes(applicationMarker({ stack, server })) ?? false;
-  if (appId === null || (!marked && memory?.appId !== appId)) return null;
-  return diagnose("MODE_NEEDS_A_PERSON", server, { appId, server });
+  const remembered = memory?.mode !== "byoc" && memory?.appId === appId;
+  if (appId === null || (!marked && !remembered)) return null;
+  return diagnose("MODE_NEEDS_A_PERSON", server, { what: `application ${appId}`, server }, { remedy: "application" });
+}
+
+/** A server whose connector has not left the own certificate on the product's application. */
+export function stillOwnCertificate({ declaration, observation }: ServerFacts): Diagnostic | null {
+  const { stack, server } = declaration;
+  const { connector, certificates } = observation.host.facts!;
+  const used = certificates.find(({ sha256 }) => sha256 === connector.certificateSha256);
+  if (!used || generationOf({ stack, server }, used.label) === null) return null;
+  const what = `certificate ${shortHash(used.sha256)}`;
+  return diagnose("MODE_NEEDS_A_PERSON", server, { what }, { remedy: "certificate" });
 }

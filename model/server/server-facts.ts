@@ -9,8 +9,10 @@ export interface ServerDeclaration extends CertificateDeclaration {
   /** Left out for an own application with an own certificate, as in a state of earlier releases. */
   mode?: ServerMode;
   role: ServerRole;
-  /** Application (client) id; empty if it is the product's; unknown until the application exists. */
+  /** Application (client) id; empty if Entra Connect manages both; unknown until the application exists. */
   appId: string;
+  /** Object id of the product's application that an own certificate is on; left out in every other mode. */
+  applicationObjectId?: string;
   passwordWriteback: boolean;
   certificate: CertificatePolicy;
   repairConnectivityParameters: boolean;
@@ -23,6 +25,11 @@ export interface ServerDeclaration extends CertificateDeclaration {
 export interface ServerState extends ServerDeclaration, CertificateMemory {
   registrationRevision: number;
   programRevision: number;
+  /**
+   * Of a server with its own certificate on the product's application: the last certificate that its connector was seen to
+   * use and that was not this project's; empty if there was none. Left out in every other mode.
+   */
+  formerSha256?: string;
   /** One line per finding of this run; empty in the outputs once acted upon. */
   findings: string[];
   /** Why this server cannot be worked on; empty if it can. */
@@ -35,7 +42,7 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Everything that a server is judged by. */
 export interface ServerFacts {
   /** The application's id comes from state if a reader does not run the program. */
-  declaration: Omit<ServerDeclaration, "appId"> & {
+  declaration: Omit<ServerDeclaration, "appId" | "applicationObjectId"> & {
     appId?: string;
     renamedFrom?: string | null;
     serviceAccount?: string | null;

@@ -4,6 +4,7 @@
  * them behind a Pulumi resource.
  */
 import { assessServer } from "./assessment";
+import { productMemory } from "./byoc";
 import { formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
 import { ANY_READER, type Reader } from "../diagnostics/remedy";
 import type { Observation } from "./observation";
@@ -31,7 +32,7 @@ export function nextState(
   const { observation, serviceAccount, ...declaration } = inputs;
   // What was the product's is no memory of an application, a certificate or a program of ours.
   if (old?.mode === "managed" && inputs.mode !== "managed") old = undefined;
-  const { certificate, findings, problem } = assessServer({
+  const { memory, certificate, findings, problem } = assessServer({
     declaration: { ...declaration, serviceAccount },
     observation,
     memory: old ?? null,
@@ -40,6 +41,7 @@ export function nextState(
   return {
     ...declaration,
     ...certificate,
+    ...(inputs.mode === "byoc" ? productMemory(old, inputs, memory) : {}),
     registrationRevision: (old?.registrationRevision ?? 1) + moved("registration"),
     programRevision: (old?.programRevision ?? 1) + moved("program"),
     findings: findings.map((entry) => formatDiagnostic(entry, reader)),
@@ -61,7 +63,8 @@ export function changedProperties(old: ServerState, next: ServerState): string[]
   const { findings, problem, ...rest } = next;
   const previous = old as unknown as Record<string, unknown>;
   // A bastion that is no longer on the way leaves nothing in the next memory, nor does the mode of a server that left it.
-  const changed = Object.entries({ proxy: undefined, mode: undefined, ...rest })
+  const left = { proxy: undefined, mode: undefined, applicationObjectId: undefined, formerSha256: undefined };
+  const changed = Object.entries({ ...left, ...rest })
     .filter(([name]) => !FOLLOWING.includes(name))
     .filter(([name, value]) => JSON.stringify(sorted(value)) !== JSON.stringify(sorted(previous[name])))
     .map(([name]) => name);

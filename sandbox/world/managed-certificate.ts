@@ -4,6 +4,7 @@ import { createHash, randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import { managedApplicationName } from "../../model/tenant/managed-application";
 import type { EmulatedServer } from "../server/emulated-server";
+import { makeKeyCredential } from "../tenant/key-credentials";
 import type { TenantStore } from "../tenant/store";
 
 const ALGORITHM = {
@@ -45,4 +46,13 @@ export async function setUpByWizard(
   const certificate = await makeManagedCertificate(displayName, now);
   const { appId } = store.addManagedApplication({ displayName, certificates: [certificate] });
   server.setUpByWizard(appId, createHash("sha256").update(certificate).digest("hex"));
+}
+
+/** The wizard makes a new certificate for the product's application that the connector uses, and moves the connector to it. */
+export async function rotateByWizard(store: TenantStore, server: EmulatedServer, now: Date): Promise<void> {
+  const application = store.applicationById(server.describe().connector.appId ?? "");
+  if (!application) throw new Error("the connector uses no application of the tenant");
+  const certificate = await makeManagedCertificate(String(application.properties.displayName), now);
+  store.change(() => application.keyCredentials.push(makeKeyCredential({ key: certificate.toString("base64") })));
+  server.setUpByWizard(application.appId, createHash("sha256").update(certificate).digest("hex"));
 }

@@ -59,6 +59,7 @@ export const GOOD_REQUESTS: Record<HostOperation, Properties> = {
     serviceAccount: "CONTOSO\\gmsa$",
     minimumVersion: "2.5.79.0",
     repairConnectivityParameters: true,
+    rotateOnly: false,
     verify: "sync",
     bounds: { replicationSeconds: 0, cycleSeconds: 0, cmdletSeconds: 1, verifySeconds: 0 },
   },
@@ -152,6 +153,7 @@ const PROPERTIES: [HostOperation, string, Kind][] = [
   ["register", "serviceAccount", "textOrNull"],
   ["register", "minimumVersion", "version"],
   ["register", "repairConnectivityParameters", "truth"],
+  ["register", "rotateOnly", "truth"],
   ["register", "verify", "verify"],
   ["register", "bounds", "object"],
   ["register", "bounds.replicationSeconds", "count"],
@@ -287,7 +289,7 @@ function ofProperties(table: Partial<Record<Kind, string[]>>, refused: boolean):
 }
 
 /** Requests without one of their properties. */
-const OPTIONAL = ["nonce", "issued", "issuedSha256", "enrolment"];
+const OPTIONAL = ["nonce", "issued", "issuedSha256", "enrolment", "rotateOnly"];
 const missing = PROPERTIES.filter(([, path]) => !OPTIONAL.includes(path) && !/\d$/.test(path)).map(
   ([operation, path]) => {
     const { request, owner, name } = taken(operation, path);

@@ -16,6 +16,17 @@ export type GuardChange = (
   view: CredentialView,
 ) => void;
 
+/** What brings about a finding of an application of the product, which an own certificate is on. */
+export const PRODUCT_GUARD_CASES: Partial<Record<GuardFindingCode, Record<string, GuardChange>>> = {
+  "key-replaced": {
+    "the certificate that the own one replaced": (application, _principal, view) => {
+      const former = foreignKey();
+      application.keys.unshift(former);
+      view.product = { used: application.keys[1].sha256, former: former.sha256 };
+    },
+  },
+};
+
 /** For each finding, what brings it about. */
 export const GUARD_CASES: Partial<Record<GuardFindingCode, Record<string, GuardChange>>> = {
   "key-foreign": {

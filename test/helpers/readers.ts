@@ -55,6 +55,7 @@ function resourcesOf(facts: ReportFacts): Resource[] {
       adopt ? [adopt.certificateSha256] : [],
       observation,
       observation.fleet ?? [],
+      declaration.mode === "byoc" ? (old?.formerSha256 ?? "") : null,
     );
     const ofGuard = checkGuard(guard, {
       ...{ stack: facts.stack, server: name, application: guard?.application ?? UNKNOWN },

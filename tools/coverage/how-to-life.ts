@@ -3,7 +3,7 @@ import { access } from "./how-to-onboarding";
 import { done, notYet, outside, person, steps, type Section } from "./row";
 import * as T from "./tests";
 
-const NOT_BYOC = "`mode: byoc` is refused by name.";
+const BYOC = "`mode: byoc`: [modes](modes.md)";
 
 export const HOW_TO_LIFE: readonly Section[] = [
   {
@@ -169,16 +169,10 @@ export const HOW_TO_LIFE: readonly Section[] = [
     heading: "BYOC with Default Application",
     steps: 10,
     rows: [
-      notYet("step", "New key, upload, hash", "modes", NOT_BYOC, steps(1, 3)),
+      done("step", "New key, upload, hash", BYOC, [T.BYOC_ROTATED], steps(1, 3)),
       { ...access(4) },
-      notYet(
-        "step",
-        "Pause, load, rotate, verify, resume",
-        "modes",
-        `${NOT_BYOC} The same cmdlet rotates own applications.`,
-        steps(5, 9),
-      ),
-      notYet("step", "Remove the old certificate", "modes", NOT_BYOC, steps(10)),
+      done("step", "Pause, load, rotate, verify, resume", BYOC, [T.BYOC_ROTATED], steps(5, 9)),
+      done("step", "Remove the old certificate", BYOC, [T.BYOC_ROTATED], steps(10)),
     ],
   },
   {

@@ -1,8 +1,8 @@
 /** The how-to page, its second part: the way to an application identity. */
-import { done, notYet, outside, person, steps, type Row, type Section } from "./row";
+import { done, outside, person, steps, type Row, type Section } from "./row";
 import * as T from "./tests";
 
-const NOT_BYOC = "`mode: byoc` is refused by name: a declared server moves to an application of its own.";
+const BYOC = "`mode: byoc`: [modes](modes.md)";
 const BY_HAND =
   "No file and no console: the host program answers the public part, and azuread uploads it with its own dates.";
 const HASHED =
@@ -129,7 +129,13 @@ export const HOW_TO_ONBOARDING: readonly Section[] = [
     heading: "Change Application certificate to your own certificate",
     steps: 10,
     rows: [
-      notYet("step", "Export, upload to the product's application, hash", "modes", NOT_BYOC, steps(1, 3)),
+      done(
+        "step",
+        "Export, upload to the product's application, hash",
+        `${BYOC}. ${BY_HAND}`,
+        [T.BYOC_SWITCHED, T.BYOC_PERMISSION],
+        steps(1, 3),
+      ),
       done(
         "step",
         "Access rules, also below `RSA\\MachineKeys` for a certificate of a CA",
@@ -147,11 +153,11 @@ export const HOW_TO_ONBOARDING: readonly Section[] = [
         ],
         { ...steps(4), ...FOLDERS },
       ),
-      notYet(
+      done(
         "step",
         "Pause, load the module, rotate, verify, resume",
-        "modes",
-        `${NOT_BYOC} The same cmdlet rotates own applications.`,
+        BYOC,
+        [T.BYOC_SWITCHED, T.BYOC_REPLACED],
         steps(5, 9),
       ),
       done("step", "Remove the password account", "`remove-legacy-account`", [T.LEGACY_REMOVED], steps(10)),

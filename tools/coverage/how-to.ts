@@ -3,7 +3,7 @@ import { done, notYet, person, steps, type Section } from "./row";
 import * as T from "./tests";
 
 const MANAGED = "`mode: managed` observes and judges it, and changes nothing: [modes](modes.md)";
-const NOT_BYOC = "`mode: byoc` is refused by name: a declared server moves to an application of its own.";
+const BYOC = "`mode: byoc`: [modes](modes.md)";
 
 const requirement = (what: string, by: string, tests: Parameters<typeof done>[3], more = {}) =>
   done("requirement", what, by, tests, more);
@@ -70,7 +70,10 @@ export const HOW_TO: readonly Section[] = [
   {
     heading: "Bring Your Own Certificate",
     rows: [
-      notYet("procedure", "The product's application with a certificate of the administrator's", "modes", NOT_BYOC),
+      done("procedure", "The product's application with a certificate of the administrator's", BYOC, [
+        T.BYOC_SWITCHED,
+        T.BYOC_ROTATED,
+      ]),
       requirement("The certificate is in the machine store", "`ensure-certificate` makes it there", [T.ONBOARDED]),
       requirement(
         "Only the service may sign with the key",

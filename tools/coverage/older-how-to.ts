@@ -50,12 +50,9 @@ export const OLDER_HOW_TO: readonly Section[] = [
   {
     heading: "Bring Your Own Certificate",
     rows: [
-      notYet(
-        "procedure",
-        "The product's application with an own certificate",
-        "modes",
-        "`mode: byoc` is refused by name.",
-      ),
+      done("procedure", "The product's application with an own certificate", "`mode: byoc`: [modes](modes.md)", [
+        T.BYOC_SWITCHED,
+      ]),
       person(
         "procedure",
         "Switch on the virtual TPM of a generation 2 machine",
@@ -123,11 +120,12 @@ export const OLDER_HOW_TO: readonly Section[] = [
         [T.ONBOARDED, T.PAUSED, T.VERIFIED, T.LEGACY_REMOVED],
       ),
       done("step", "Link an own application", "`Add-ADSyncApplicationRegistration`", [T.LINK], { followed: NEWER }),
-      notYet(
+      done(
         "step",
         "Register and link with an own certificate on the product's application",
-        "modes",
-        "`mode: byoc` is refused by name.",
+        "`mode: byoc`: the wizard first, then the rotation",
+        [T.BYOC_SWITCHED, T.BYOC_WIZARD],
+        { followed: NEWER },
       ),
       person("step", "Register and link the managed application", "The wizard does it in the newer page."),
     ],

@@ -192,6 +192,28 @@ export const MANAGED: Test = [
   "end-to-end/modes.test.ts",
   "a managed server must be observed, and nothing of it made or changed",
 ];
+
+const BYOC = "end-to-end/modes-byoc.test.ts";
+export const BYOC_SWITCHED: Test = [
+  BYOC,
+  "a managed server must be rotated to an own certificate, and keep the product's key until that is verified",
+];
+export const BYOC_PERMISSION: Test = [
+  BYOC,
+  "without the right to upload the run must stop before anything changes, and name the permission",
+];
+export const BYOC_REPLACED: Test = [
+  BYOC,
+  "the next up must remove the key that the own certificate replaced, and no other",
+];
+export const BYOC_ROTATED: Test = [
+  BYOC,
+  "a rotation must upload the new certificate, switch to it, and remove the old one in Entra and in the store",
+];
+export const BYOC_WIZARD: Test = [
+  BYOC,
+  "a server on a password account must be refused with what the wizard does first",
+];
 export const HAND_MADE_ACCOUNT: Test = [
   "end-to-end/situations/servers.test.ts",
   "an account that was created by hand must lose its role, and an unused one be removed",

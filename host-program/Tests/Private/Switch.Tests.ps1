@@ -17,6 +17,25 @@ InModuleScope -ModuleName 'CsiProgram' {
         }
     }
 
+    Describe 'Assert-RotatableApplication' {
+        It 'a connector of <type>, on the application <sameApp>, must be refused if the application is only rotated: <refused>' -ForEach @(
+            @{ type = 'Application'; sameApp = $true; rotateOnly = $true; refused = $false }
+            @{ type = 'Application'; sameApp = $false; rotateOnly = $true; refused = $true }
+            @{ type = 'ServiceAccount'; sameApp = $true; rotateOnly = $true; refused = $true }
+            @{ type = 'ServiceAccount'; sameApp = $false; rotateOnly = $false; refused = $false }
+        ) {
+            $connector = New-Connector -Type $type -AppId $(if ($sameApp) { $app } else { 'other' })
+            $request = $body.PSObject.Copy()
+            $request | Add-Member -NotePropertyName 'rotateOnly' -NotePropertyValue $rotateOnly
+            $act = { Assert-RotatableApplication -Connector $connector -RequestBody $request }
+            if ($refused) {
+                $act | Should -Throw '*is not on the application of Entra Connect*'
+            } else {
+                $act | Should -Not -Throw
+            }
+        }
+    }
+
     Describe 'Test-OnTarget and Test-BlankParameter' {
         It 'a connector of <type> with application <sameApp> and certificate <sameHash> must be on target: <expected>' -ForEach @(
             @{ type = 'Application'; sameApp = $true; sameHash = $true; expected = $true }

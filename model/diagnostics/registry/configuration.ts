@@ -35,17 +35,47 @@ export const CONFIGURATION = {
   },
   MODE_NEEDS_A_PERSON: {
     ...{ severity, since, cure, guide: "modes.md" },
-    title:
-      "The server is declared as managed by Entra Connect, but its connector still uses this project's application.",
-    why: "Only the wizard, at the desktop, can make the application of Entra Connect. Until then nothing of this server is changed or removed.",
+    title: "The declared mode is one of Entra Connect's, but the connector still uses what this project made.",
+    why: "Only the wizard, at the desktop, makes an application or a certificate of Entra Connect. Until then nothing of this server is changed or removed.",
     property: "mode",
-    expected: "a connector that has left application {appId}",
+    expected: "a connector that has left {what}",
     actual: "one that uses it",
+    remedy: {
+      application: [
+        "First put the connector back on an account: ",
+        own("leave", "{server}", "--rollback"),
+        " ; then, at the server's desktop, in the Microsoft Entra Connect wizard: Additional tasks, Configure application-based authentication to Microsoft Entra ID. Then run: ",
+        pulumi("up"),
+      ],
+      certificate: [
+        "At the server's desktop, in the Microsoft Entra Connect wizard: Additional tasks, Rotate application certificate. Then run: ",
+        pulumi("up"),
+      ],
+    },
+  },
+  PRODUCT_APPLICATION_UNUSED: {
+    ...{ severity, since, cure, guide: "modes.md" },
+    title: "The server is declared with its own certificate on the application of Entra Connect, but does not use one.",
+    why: "Only the wizard, at the desktop, makes that application. Nothing of this server is changed before.",
+    property: "mode",
+    expected: "a connector that signs in as an application of Entra Connect (ConnectSyncProvisioning_...)",
+    actual: "{actual}",
     remedy: [
-      "First put the connector back on an account: ",
-      own("leave", "{server}", "--rollback"),
-      " ; then, at the server's desktop, in the Microsoft Entra Connect wizard: Additional tasks, Configure application-based authentication to Microsoft Entra ID. Then run: ",
+      "At the server's desktop, in the Microsoft Entra Connect wizard: Additional tasks, Configure application-based authentication to Microsoft Entra ID. Then run: ",
       pulumi("up"),
+    ],
+  },
+  UPLOAD_NOT_PERMITTED: {
+    ...{ severity, since, cure, guide: "modes.md" },
+    title: "The pipeline may not add a certificate to the application of Entra Connect.",
+    why: "Without the upload the connector cannot use the server's own certificate, so nothing is made on the server.",
+    property: "permissions",
+    expected:
+      "Application.ReadWrite.All, or Application.ReadWrite.OwnedBy and the pipeline among the owners of {appId}",
+    actual: "{actual}",
+    remedy: [
+      "Grant the pipeline's identity Application.ReadWrite.All (Microsoft Graph, application permission) with admin consent; or make it an owner of this one application: ",
+      posix("az", "ad", "app", "owner", "add", "--id", "{appId}", "--owner-object-id", "{pipeline}"),
     ],
   },
   CERTIFICATE_POLICY_INVALID: {

@@ -46,6 +46,16 @@ export const GUARD_FINDINGS = {
       unknown: UNKNOWN_USE,
     },
   },
+  "key-replaced": {
+    ...{ severity, since, guide: "modes.md" },
+    title: "The application of Entra Connect still holds the key that this server's own certificate replaced.",
+    why: "A key that is not needed any more is one that can be stolen.",
+    cure: "repetition",
+    property: "key credentials",
+    expected: "the server's own certificate only, once the switch to it was verified",
+    actual: "{found}",
+    remedy: ["The connector uses the own certificate. To remove the other: ", UP],
+  },
   "key-repeated": {
     ...{ severity, since, guide },
     title: "The application holds this server's certificate twice.",

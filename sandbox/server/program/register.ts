@@ -43,6 +43,7 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
   await requireUsableCertificate(windows, request);
   if (ensureKeyAccess(windows, request.certificateSha256, service)) context.changed = true;
   const done = isOn(connector, request);
+  if (!done && request.rotateOnly) requireApplication(connector, request);
   if (!done) await proveToken(context);
 
   const work = { action: "none" as Result["action"], repairedParameters: false, pausedSeconds: 0 };
@@ -96,6 +97,15 @@ async function requireUsableCertificate(windows: Windows, request: RegisterReque
   const facts = await readFacts(windows, requireByHash(windows, request.certificateSha256, request.label));
   if (!facts.keyUsable) throw keyRefusal(facts);
   if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(facts.label, facts.keyProvider);
+}
+
+/** An application of the product is never linked: only what the connector uses already is rotated. */
+function requireApplication({ identityType, appId, userName }: ConnectorFacts, request: RegisterRequest): void {
+  if (identityType === "Application" && appId === request.appId) return;
+  throw new Refusal("CONNECTOR_UNEXPECTED.product", {
+    expected: `application ${request.appId}`,
+    actual: `${identityType} ${userName}`,
+  });
 }
 
 const wantsRepair = (connector: ConnectorFacts, request: RegisterRequest) =>

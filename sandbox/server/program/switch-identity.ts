@@ -48,7 +48,8 @@ export async function switchIdentity(context: Context<RegisterRequest>, connecto
   context.changed = true;
   let rotate = connector.identityType === "Application" && connector.appId === request.appId;
   let attempt = await runCmdlet(context, rotate);
-  if (rotate && attempt.outcome.outcome === "failed" && (await lostCredential(windows, attempt.connector, connector))) {
+  const mayLink = rotate && !request.rotateOnly && attempt.outcome.outcome === "failed";
+  if (mayLink && (await lostCredential(windows, attempt.connector, connector))) {
     rotate = false;
     attempt = await runCmdlet(context, rotate);
   }

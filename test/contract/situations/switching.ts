@@ -218,6 +218,30 @@ export const SWITCHING: Situation[] = [
     }),
   },
   {
+    title: "a link must not follow a rotation that failed on the product's application",
+    ...register({ rotateOnly: true }),
+    made: 2,
+    linked: true,
+    given: ({ host }) =>
+      host.change((state) => {
+        state.certificates.shift();
+      }),
+    windows: () => ({ invokeRotation: cmdlet("failed", "The old key is needed.") }),
+    expected: (facts) => ({
+      error: { id: "CMDLET_FAILED", expected: wanted(facts), actual: "The old key is needed" },
+      steps: UNSETTLED(ROTATING),
+      effects: ROTATION_ENDS(SETTLED),
+    }),
+  },
+  {
+    title: "a connector that is not on the product's application must be refused before anything is paused",
+    ...register({ rotateOnly: true }),
+    expected: (facts) => ({
+      error: { id: "CONNECTOR_UNEXPECTED.product", expected: `application ${APP_ID}`, actual: onAccount(facts) },
+      effects: [],
+    }),
+  },
+  {
     title: "a link must not follow a rotation that did not end",
     ...register(),
     made: 2,

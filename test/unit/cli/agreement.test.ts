@@ -8,8 +8,8 @@ import { DIRECTORY_ROLES } from "../../../model/guard/guard-roles";
 import type { ReportFacts } from "../../../cli/report/report-facts";
 import type { StateResource } from "../../../cli/stack/stack-context";
 import { FINDING_CASES, type Change } from "../../helpers/finding-cases";
-import { GUARD_CASES } from "../../helpers/guard-cases";
-import { STRANGER } from "../../helpers/guarded";
+import { GUARD_CASES, PRODUCT_GUARD_CASES } from "../../helpers/guard-cases";
+import { foreignKey, STRANGER } from "../../helpers/guarded";
 import { administrator, formerAccounts, NOTICE_CASES, TENANT_NOTICE_CASES } from "../../helpers/notice-cases";
 import {
   APP_ID,
@@ -104,6 +104,19 @@ describe("all readers of one assessment", () => {
       });
     }
   }
+
+  it("must show alike the key that an own certificate replaced on the product's application", async () => {
+    const { facts, seen } = await stack();
+    facts.configuration.servers[0].mode = "byoc";
+    const former = foreignKey();
+    Object.assign(seen.application, { displayName: "ConnectSyncProvisioning_SYNC01_0123456789ab", tags: [] });
+    seen.application.keys.unshift(former);
+    facts.state = facts.state.map((one) => {
+      if (!one.urn.endsWith("::sync01-server")) return one;
+      return { ...one, inputs: { ...one.inputs, mode: "byoc", formerSha256: former.sha256 } };
+    });
+    agree(facts, ["sync01 key-replaced"]);
+  });
 
   const holder = { id: STRANGER, name: "Directory Helper", assignmentId: "a", appId: OTHER_APP_ID };
   const user = { id: STRANGER, name: "mallory@contoso.com", assignmentId: "b", role: DIRECTORY_ROLES[0].name };
@@ -282,7 +295,7 @@ describe("all readers of one assessment", () => {
     const names = (table: object) => Object.keys(table).sort();
     assert.deepEqual(names(FINDING_CASES), names(AREAS.findings));
     assert.deepEqual(names({ ...NOTICE_CASES, ...TENANT_NOTICE_CASES }), names(AREAS.notices));
-    assert.deepEqual(names({ ...GUARD_CASES, ...STRANGERS }), names(AREAS.guard));
+    assert.deepEqual(names({ ...GUARD_CASES, ...PRODUCT_GUARD_CASES, ...STRANGERS }), names(AREAS.guard));
   });
 
   it("must count whoever may synchronise alike, by the application role or by a directory role", async () => {

@@ -21,6 +21,7 @@ export const AZ_COMMANDS: Record<string, CommandShape> = {
   "ad app delete": { arguments: 0, flags: ["--id="] },
   "ad app credential delete": { arguments: 0, flags: ["--id=", "--key-id=", "--cert"] },
   "ad app federated-credential delete": { arguments: 0, flags: ["--id=", "--federated-credential-id="] },
+  "ad app owner add": { arguments: 0, flags: ["--id=", "--owner-object-id="] },
   "ad app owner remove": { arguments: 0, flags: ["--id=", "--owner-object-id="] },
   "ad app permission list-grants": { arguments: 0, flags: ["--id="] },
   "ad app permission admin-consent": { arguments: 0, flags: ["--id="] },

@@ -7,8 +7,8 @@ import { assessCredentials } from "../../../model/guard/application-guard";
 import { credentialView, type CredentialView } from "../../../model/guard/guard-view";
 import type { ObservedApplication } from "../../../model/server/observation";
 import { generationFacts } from "../../helpers/certificates";
-import { earlier, GUARD_CASES, stranger, type GuardChange } from "../../helpers/guard-cases";
-import { declaration, foreignKey, foreignSecret, STRANGER, viewOf } from "../../helpers/guarded";
+import { earlier, GUARD_CASES, PRODUCT_GUARD_CASES, stranger, type GuardChange } from "../../helpers/guard-cases";
+import { declaration, foreignKey, foreignSecret, STRANGER, viewOf, guardInputs } from "../../helpers/guarded";
 import {
   APP_ID,
   application,
@@ -23,6 +23,7 @@ import {
   problem,
   SYNC_ROLE_ID,
 } from "../../helpers/observations";
+import { nextCredentialGuard } from "../../../model/guard/guard-state";
 import { words } from "../../helpers/remedies";
 
 async function changed(change: GuardChange): Promise<CredentialView & { application: ObservedApplication }> {
@@ -40,7 +41,7 @@ describe("the guard of a server", () => {
     assert.deepEqual(codesOf({ application: null, host: null, fleet: [], audit: null }), []);
   });
 
-  for (const [code, cases] of Object.entries(GUARD_CASES)) {
+  for (const [code, cases] of Object.entries({ ...GUARD_CASES, ...PRODUCT_GUARD_CASES })) {
     for (const [what, change] of Object.entries(cases ?? {})) {
       it(`the guard must find ${code}: ${what}`, async () => {
         const view = await changed(change);
@@ -52,7 +53,7 @@ describe("the guard of a server", () => {
         const [finding] = found;
         for (const text of [finding.expected, finding.actual, words(finding.remedy)]) assert.notEqual(text, "");
         const { cure } = registrationOf(finding.code);
-        assert.equal(finding.removal !== null, cure === "removal");
+        assert.equal(finding.removal !== null, cure === "removal" || code in PRODUCT_GUARD_CASES);
       });
     }
   }
@@ -63,9 +64,51 @@ describe("the guard of a server", () => {
       "connector-account-administrator",
     ];
     assert.deepEqual(
-      Object.keys(AREAS.guard).filter((code) => !(code in GUARD_CASES)),
+      Object.keys(AREAS.guard).filter((code) => !(code in GUARD_CASES || code in PRODUCT_GUARD_CASES)),
       tenant,
     );
+  });
+});
+
+describe("an application of the product", () => {
+  const product = async (
+    change: (view: CredentialView & { application: ObservedApplication }) => void = () => undefined,
+  ) => {
+    const view = await viewOf(1);
+    view.application.keys.unshift(foreignKey());
+    view.product = { used: view.application.keys[1].sha256, former: foreignKey().sha256 };
+    change(view);
+    return view;
+  };
+  const removals = (view: CredentialView, policy: "report" | "enforce") =>
+    nextCredentialGuard(undefined, guardInputs(view, { policy, ofProduct: true })).removals;
+
+  it("the key that an own certificate replaced must go under both policies, and any other under enforce only", async () => {
+    assert.deepEqual(removals(await product(), "report"), [{ kind: "key", id: STRANGER }]);
+    const other = await product((view) => (view.product!.former = null));
+    assert.deepEqual(codesOf(other), ["key-foreign"]);
+    assert.deepEqual(removals(other, "report"), []);
+    assert.deepEqual(removals(other, "enforce"), [{ kind: "key", id: STRANGER }]);
+  });
+
+  it("the key that a connector uses must stay, and be no finding before the switch to the own certificate", async () => {
+    const before = await product((view) => {
+      view.product = { used: foreignKey().sha256, former: foreignKey().sha256 };
+      view.fleet[0].host!.connector.certificateSha256 = foreignKey().sha256;
+    });
+    assert.deepEqual(codesOf(before), []);
+    const others = await product((view) => view.fleet.push({ server: "sync02", host: null }));
+    assert.deepEqual(codesOf(others), ["key-foreign"]);
+    assert.deepEqual(removals(others, "enforce"), []);
+  });
+
+  it("its settings, owners and roles must be no finding, as they are the product's", async () => {
+    const view = await product(({ application }) => {
+      Object.assign(application, { lock: false, owners: [], signInAudience: "AzureADMultipleOrgs" });
+      application.principal!.appRoles = [];
+      application.keys.shift();
+    });
+    assert.deepEqual(codesOf(view), []);
   });
 });
 

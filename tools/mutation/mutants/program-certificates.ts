@@ -268,8 +268,8 @@ export const PROGRAM_CERTIFICATES = [
     },
     {
       id: "register-no-token",
-      before: "    if (-not $done) {\n        Assert-Token",
-      after: "    if ($false) {\n        Assert-Token",
+      before: "        Assert-Token -RequestBody $RequestBody\n    }",
+      after: "    }",
       meaning: "the connector is moved without a proof",
     },
   ]),

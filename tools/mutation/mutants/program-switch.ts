@@ -59,7 +59,7 @@ export const PROGRAM_SWITCH = [
     },
     {
       id: "never-links-instead",
-      before: "$cmdlet -eq $script:RotationCmdlet -and (Test-LostCredential",
+      before: "-not $reached -and $mayLink -and (Test-LostCredential",
       after: "$false -and (Test-LostCredential",
       meaning: "a server whose key is lost cannot be healed",
     },

@@ -54,7 +54,10 @@ export function resourcesOf(server: string, resources: readonly StateResource[])
 }
 
 /** What the memory of a server says: of inputs and outputs the later one, as a run may have stopped in between. */
-export function stateOfServer(resources: readonly StateResource[]): { appId: string | null; generation: number | null } {
+export function stateOfServer(resources: readonly StateResource[]): {
+  appId: string | null;
+  generation: number | null;
+} {
   const memory = resources.find(({ urn, delete: old }) => !old && typeAndName(urn).type === RESOURCE_TYPES.server);
   const both = [memory?.inputs, memory?.outputs];
   const appIds = both.map((values) => values?.appId).filter((value) => typeof value === "string");

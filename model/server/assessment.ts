@@ -36,9 +36,10 @@ import {
   type ConnectorJudged,
 } from "./connector-findings";
 import { revocationOf } from "./labels";
-import type { Observation, ObservedApplication, ObservedNamesake } from "./observation";
+import type { ObservedApplication, ObservedNamesake } from "./observation";
 import { credentialExpired, signInRefused } from "./event-meanings";
 import { preflight, serviceAccountOther } from "./preflight";
+import { nameRefused, nameTaken } from "./application-name";
 import { findingsOfManaged, stillOwn, stillOwnCertificate } from "./managed";
 import { productUnused } from "./byoc";
 import { modeUndeclared, roleChanged, synchronisationOverdue } from "./scheduler-findings";
@@ -106,27 +107,9 @@ function applicationMissing({ server, application, appId }: Judged): Diagnostic[
   return application || appId === null ? [] : [diagnose("application-missing", server, { appId, server })];
 }
 
-/** What another application that has the declared name is called; null if there is none. */
-function nameTaken(server: string, application: ObservedApplication | null, named: readonly ObservedNamesake[] = []) {
-  const others = named.filter(({ objectId }) => objectId !== application?.objectId);
-  if (others.length === 0) return null;
-  return { server, name: others[0].displayName, appIds: others.map(({ appId }) => appId).join(", ") };
-}
-
 function applicationNameTaken({ server, application, named }: Judged): Diagnostic[] {
   const values = nameTaken(server, application, named);
   return values ? [diagnose("application-name-taken", server, values)] : [];
-}
-
-/**
- * Why an application cannot be created, or renamed, as declared: the provider would refuse it, and speak of an import.
- * One that has its name already may keep it, regardless of the names of others.
- */
-export function nameRefused({ server }: { server: string }, { tenant, named }: Observation): Diagnostic | null {
-  const { application } = tenant;
-  const values = nameTaken(server, application, named);
-  const has = application?.displayName.toLowerCase() === values?.name.toLowerCase();
-  return values && !has ? diagnose("APPLICATION_NAME_TAKEN", server, values) : null;
 }
 
 function credentialRevoked({ server, application, reference: { generation } }: WithApplication): Diagnostic[] {

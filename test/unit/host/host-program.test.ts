@@ -6,9 +6,9 @@ import { HOST_ERRORS, HOST_OPERATIONS } from "../../../model/protocol/host-proto
 import {
   codeOfMessage,
   HOST_MESSAGES,
-  type HostMessage,
   type HostMessageId,
 } from "../../../model/protocol/host-messages";
+import type { HostMessage } from "../../../model/protocol/host-credential-messages";
 import { STEPS } from "../../../model/protocol/host-progress";
 import { KEY_FAULT_CODES } from "../../../sandbox/server/program/key-faults";
 import { REFUSAL_CODES } from "../../../model/protocol/host-constants";

@@ -3,7 +3,11 @@ import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { Observation, ObservedApplication, ObservedNamesake } from "./observation";
 
 /** What another application that has the declared name is called; null if there is none. */
-export function nameTaken(server: string, application: ObservedApplication | null, named: readonly ObservedNamesake[] = []) {
+export function nameTaken(
+  server: string,
+  application: ObservedApplication | null,
+  named: readonly ObservedNamesake[] = [],
+) {
   const others = named.filter(({ objectId }) => objectId !== application?.objectId);
   if (others.length === 0) return null;
   return { server, name: others[0].displayName, appIds: others.map(({ appId }) => appId).join(", ") };

@@ -3,11 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { HOST_ERRORS, HOST_OPERATIONS } from "../../../model/protocol/host-protocol";
-import {
-  codeOfMessage,
-  HOST_MESSAGES,
-  type HostMessageId,
-} from "../../../model/protocol/host-messages";
+import { codeOfMessage, HOST_MESSAGES, type HostMessageId } from "../../../model/protocol/host-messages";
 import type { HostMessage } from "../../../model/protocol/host-credential-messages";
 import { STEPS } from "../../../model/protocol/host-progress";
 import { KEY_FAULT_CODES } from "../../../sandbox/server/program/key-faults";

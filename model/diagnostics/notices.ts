@@ -224,6 +224,8 @@ export interface NoticeFacts {
   roles: ObservedTenantRoles | null;
   /** Every declared server, as observed: nothing that one of them signs in with is proposed to be removed. */
   fleet: readonly SeenServer[];
+  /** Whether the stack made an application for the server already. @default no */
+  ownApplication?: boolean;
 }
 
 /** Those of a server whose application and certificate are the product's: a pause that was cut off is a scheduler that is off. */
@@ -259,7 +261,8 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
     ...uncomparedNotices(from),
     ...leftOverNotices(from),
     ...sharedNotices(from),
-    ...(roles ? takenOver(from, roles) : []),
+    // Before the first run, and with a certificate of its own, a server belongs on the product's application.
+    ...(roles && from.ownApplication ? takenOver(from, roles) : []),
     ...(roles ? leftInTenant(from, roles) : []),
   ];
 }

@@ -73,7 +73,8 @@ export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTe
       ...managedNotices({ server, host, application }),
     ];
   }
-  return noticesOf({ ...about, ...versions, roles, fleet, keyRules });
+  const ownApplication = declaration.mode !== "byoc" && observation.tenant.application !== null;
+  return noticesOf({ ...about, ...versions, roles, fleet, keyRules, ownApplication });
 }
 
 function undeclaredOf({

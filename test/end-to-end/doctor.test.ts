@@ -54,7 +54,7 @@ describe("the doctor", function () {
     assert.equal(code, 0, stdout + stderr);
     assert.match(
       stdout,
-      /^SANDBOX: [^\n]+\nsync01\n[\s\S]*^sync02\n[\s\S]*^tenant\n[\s\S]*^dev: healthy; \d+ ok, 0 skipped, 1 notice\nSANDBOX: [^\n]+\n$/m,
+      /^SANDBOX: [^\n]+\nsync01\n[\s\S]*^sync02\n[\s\S]*^tenant\n[\s\S]*^dev: healthy; \d+ ok, 0 skipped, 2 notices\nSANDBOX: [^\n]+\n$/m,
     );
     assert.deepEqual(
       stdout.split("\n").filter((line) => line.length > 100),

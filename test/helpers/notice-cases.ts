@@ -21,6 +21,7 @@ export interface NoticeCase {
   facts?: (facts: HostObservation) => void;
   policy?: Partial<CertificatePolicy>;
   declared?: {
+    ownApplication?: boolean;
     serviceAccount?: string;
     passwordWriteback?: boolean;
     minimumVersion?: string;

@@ -61,7 +61,16 @@ async function noticed({
   const seen = [{ server: "sync01", host: facts }, ...fleet];
   const tenant = roles && { ...NOBODY, ...roles };
   const of = { server: "sync01", passwordWriteback: false, ...declared };
-  return noticesOf({ ...of, facts, reference, policy: wanted, roles: tenant, fleet: seen, keyRules });
+  return noticesOf({
+    ownApplication: true,
+    ...of,
+    facts,
+    reference,
+    policy: wanted,
+    roles: tenant,
+    fleet: seen,
+    keyRules,
+  });
 }
 
 describe("a notice", () => {
@@ -141,6 +150,10 @@ describe("a notice", () => {
     "an account that the connector uses": {
       facts: ({ connector }) => void Object.assign(connector, { identityType: "ServiceAccount", appId: null }),
       roles: { syncAccounts: [account] },
+    },
+    "the product's application on a server that was never onboarded": {
+      roles: { managedApplications: [{ ...managed, appId: APP_ID }] },
+      declared: { ownApplication: false },
     },
     "a managed application of a computer whose name begins alike": {
       roles: { managedApplications: [{ ...managed, name: "ConnectSyncProvisioning_SYNC011_0123456789ab" }] },

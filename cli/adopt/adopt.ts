@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { CommandError, EXIT } from "../../console/errors";
 import { announce, during } from "../../console/progress";
 import type { Result } from "../../console/result";
+import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { observeHost } from "../../remote/observe-host";
 import { operationLine, pulumiLine } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
@@ -88,6 +89,7 @@ export async function adopt(
 ): Promise<number> {
   const { stack } = context;
   const server = context.server(name);
+  if (server.mode !== "byoa") throw new ProblemError([diagnose("ADOPTION_MODE", name, { mode: server.mode })]);
   const facts = await during(`reading ${name} and the tenant`, null, () => readAdoptionFacts(context, server));
   const plan = planAdoption(facts, decideAdoption(facts));
   const differs = findDifferences(facts, plan);

@@ -5,6 +5,7 @@ import {
   type RollbackRequest,
   type RollbackResult,
 } from "../../model/protocol/host-protocol";
+import type { ServerMode } from "../../model/configuration/configuration";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { compareVersions } from "../../model/server/versions";
 import { observeRoles } from "../../remote/observe";
@@ -59,9 +60,17 @@ function rollbackPlan(server: string, facts: HostObservation, room: string): str
   ];
 }
 
+/** What a run does to a server that left and is still declared; nothing if Entra Connect manages it. */
+const UNTIL_THEN: Record<ServerMode, (name: string) => string[]> = {
+  byoa: (name) => [`  Until then, each pulumi up of this stack switches ${name} to its application again.`],
+  byoc: (name) => [
+    `  Until then, each pulumi up of this stack is refused for ${name}: the wizard has to set up the application first.`,
+  ],
+  managed: () => [],
+};
+
 /** The next steps after a rollback. */
-function rollbackNext(context: Pick<StackContext, "stack">, server: StackServer): string[] {
-  const { stack } = context;
+function rollbackNext({ stack, configuration }: StackContext, server: StackServer): string[] {
   const { server: name } = server.identity;
   const first = server.declared
     ? `Remove ${name} from connect-sync-identity:servers in the stack's configuration, then: ${pulumiLine(stack, "up")}`
@@ -70,9 +79,7 @@ function rollbackNext(context: Pick<StackContext, "stack">, server: StackServer)
     "Next:",
     `  ${first}`,
     `  Or, to remove every server of the stack once each has left: ${pulumiLine(stack, "destroy")}`,
-    ...(server.declared
-      ? [`  Until then, each pulumi up of this stack switches ${name} to its application again.`]
-      : []),
+    ...configuration.servers.filter((one) => one.name === name).flatMap(({ mode }) => UNTIL_THEN[mode](name)),
   ];
 }
 

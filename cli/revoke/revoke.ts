@@ -95,9 +95,13 @@ export async function revoke(
   result: Result,
 ): Promise<number> {
   const { stack } = context;
-  const { identity, generation: remembered } = await identityOfServer(context, name);
-  const application = await find(context, identity);
+  const { identity, generation: remembered, appId: known } = await identityOfServer(context, name);
   const declared = context.configuration.servers.find((server) => server.name === name);
+  if (declared && declared.mode !== "byoa") {
+    const values = { mode: declared.mode, appId: known || "<application id>", keyId: "<key id>" };
+    throw new ProblemError([diagnose("REVOCATION_MODE", name, values)]);
+  }
+  const application = await find(context, identity);
   const issued = declared !== undefined && issuedHash(declared.certificate) !== undefined;
   const generation = newestKnown(identity, remembered, application);
   const { objectId, appId } = application;

@@ -120,7 +120,7 @@ export async function findInState(context: StackContext, name: string): Promise<
 export async function identityOfServer(
   context: StackContext,
   name: string,
-): Promise<{ identity: ServerIdentity; generation: number | null }> {
+): Promise<{ identity: ServerIdentity; generation: number | null; appId: string | null }> {
   const declared = context.configuration.servers.some((server) => server.name === name);
   const state = await context.state().catch((error: unknown) => {
     if (declared) return [];
@@ -131,5 +131,5 @@ export async function identityOfServer(
     const known = [...new Set([...context.configuration.servers.map((server) => server.name), ...serversIn(state)])];
     throw new UsageError(`stack ${context.stack} has no server "${name}"; there is ${known.join(", ")}`);
   }
-  return { identity: context.identity(name), generation: stateOfServer(resources).generation };
+  return { identity: context.identity(name), ...stateOfServer(resources) };
 }

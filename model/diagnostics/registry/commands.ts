@@ -1,6 +1,6 @@
-/** What a command refuses, with the reason: adopt, leave, remove-legacy-account, reset-machine-identifier. */
+/** What a command refuses, with the reason: adopt, leave, revoke, remove-legacy-account, reset-machine-identifier. */
 import type { Registrations } from "../registration";
-import { own, ownElsewhere, pulumi } from "../remedy";
+import { own, ownElsewhere, posix, pulumi } from "../remedy";
 
 const since = "0.1.0";
 const severity = "error";
@@ -17,6 +17,30 @@ export const COMMANDS = {
     expected: "a server that is not in state",
     actual: "application and credential of this server in the state of stack {stack}",
     remedy: ["There is nothing to adopt. To show what differs: ", pulumi("preview")],
+  },
+  ADOPTION_MODE: {
+    ...adoption,
+    title: "A server in this mode has nothing to adopt.",
+    why: "Its application belongs to Entra Connect, so no lost state can orphan it.",
+    property: "mode",
+    expected: "byoa",
+    actual: "{mode}",
+    remedy: ["To take the server on as it is: ", UP],
+    guide: "modes.md",
+  },
+  REVOCATION_MODE: {
+    ...{ severity, since, cure, guide: "modes.md" },
+    title: "The application of a server in this mode belongs to Entra Connect.",
+    why: "It may hold keys that this project does not know; which of them go is a person's decision.",
+    property: "mode",
+    expected: "byoa",
+    actual: "{mode}",
+    remedy: [
+      "To list the keys of its application: ",
+      posix("az", "ad", "app", "credential", "list", "--cert", "--id", "{appId}"),
+      " ; to remove one: ",
+      posix("az", "ad", "app", "credential", "delete", "--cert", "--id", "{appId}", "--key-id", "{keyId}"),
+    ],
   },
   ADOPTION_AMBIGUOUS: {
     ...adoption,

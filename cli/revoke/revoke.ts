@@ -98,7 +98,7 @@ export async function revoke(
   const { identity, generation: remembered, appId: known } = await identityOfServer(context, name);
   const declared = context.configuration.servers.find((server) => server.name === name);
   if (declared && declared.mode !== "byoa") {
-    const values = { mode: declared.mode, appId: known || "<application id>", keyId: "<key id>" };
+    const values = { mode: declared.mode, appId: known || "<applicationId of the outputs>", keyId: "<key id>" };
     throw new ProblemError([diagnose("REVOCATION_MODE", name, values)]);
   }
   const application = await find(context, identity);

@@ -32,6 +32,18 @@ describe("modes", () => {
     await test.expectUnchanged(managed());
   });
 
+  it("revoke and adopt must be refused for a managed server, with what a person does instead", async () => {
+    const options = ["--config-file", managed().config];
+    const before = test.sandbox.status().tenant;
+    const revoked = await runOperationOn(test, "revoke", ["sync01", "--confirm", "sync01", ...options]);
+    assert.notEqual(revoked.code, 0);
+    assert.match(revoked.stderr, /sync01: .*az ad app credential list --cert --id .*REVOCATION_MODE/);
+    const adopted = await runOperationOn(test, "adopt", ["sync01", "--yes", ...options]);
+    assert.notEqual(adopted.code, 0);
+    assert.match(adopted.stderr, /sync01: .*take the server on as it is: .*ADOPTION_MODE/);
+    assert.deepEqual(test.sandbox.status().tenant, before);
+  });
+
   it("a managed server whose scheduler stopped rotations must be a finding, and up must change nothing", async () => {
     test.sandbox.clock.advance(140 * 86_400);
     const { code, output } = await test.preview(["--expect-no-changes"], managed());

@@ -35,7 +35,7 @@ describe("an application that state does not know", () => {
     const connectors = ["sync01", "sync02"].map((name) => test.server(name).connector);
     const run = await test.tryUp({ config });
     assert.notEqual(run.code, 0, run.output);
-    assert.match(run.output, /sync02: application: .*APPLICATION_UNKNOWN/s);
+    assert.match(run.output, /sync0[12]: application: .*APPLICATION_UNKNOWN/s);
     assert.match(run.output, /npx connect-sync-identity adopt sync0[12] --stack dev/);
     assert.deepEqual(
       test.sandbox.status().tenant.applications.map(({ appId }) => appId),

@@ -19,6 +19,7 @@ export const PULUMI_COMMANDS: Record<string, CommandShape> = {
 
 export const AZ_COMMANDS: Record<string, CommandShape> = {
   "ad app delete": { arguments: 0, flags: ["--id="] },
+  "ad app credential list": { arguments: 0, flags: ["--id=", "--cert"] },
   "ad app credential delete": { arguments: 0, flags: ["--id=", "--key-id=", "--cert"] },
   "ad app federated-credential delete": { arguments: 0, flags: ["--id=", "--federated-credential-id="] },
   "ad app owner add": { arguments: 0, flags: ["--id=", "--owner-object-id="] },

@@ -7,6 +7,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { Consumer } from "./consumer";
+import { ownedByPipeline } from "./operations";
 import { TestSandbox } from "./support";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -56,7 +57,11 @@ describe("examples", function () {
   after(() => consumer.dispose());
 
   /** A copy of the example with one stack, and its sandbox after an up. */
-  async function onboarded(example: string, stack: string): Promise<TestSandbox> {
+  async function onboarded(
+    example: string,
+    stack: string,
+    prepare: (test: TestSandbox) => void = () => undefined,
+  ): Promise<TestSandbox> {
     const folder = path.join(consumer.folder, "examples", `${example}-${stack}`);
     fs.cpSync(path.join(EXAMPLES, example), folder, { recursive: true });
     const declared = parse(fs.readFileSync(path.join(folder, `Pulumi.${stack}.yaml`), "utf8")) as StackFile;
@@ -65,6 +70,7 @@ describe("examples", function () {
     opened.push(test);
     const content = await filledIn(example, stack, test);
     fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), JSON.stringify({ encryptionsalt, ...content }));
+    prepare(test);
     await test.up();
     return test;
   }
@@ -114,6 +120,19 @@ describe("examples", function () {
       certificates.map(({ sha256 }) => sha256),
       [connector.certificateSha256],
     );
+  });
+
+  it("byoc-beside-byoa must leave one server on the product's application, with an own certificate", async () => {
+    const product = (test: TestSandbox) => test.server("sync01").connector.appId!;
+    let before = "";
+    const test = await onboarded("byoc-beside-byoa", "prod", (opened) => {
+      before = product(opened);
+      ownedByPipeline(opened, before);
+    });
+    assert.equal(product(test), before);
+    const { connector, certificates } = test.server("sync01");
+    assert.ok(certificates.some(({ sha256 }) => sha256 === connector.certificateSha256));
+    test.expectOnboarded("sync02");
   });
 
   for (const example of fs.readdirSync(EXAMPLES)) {

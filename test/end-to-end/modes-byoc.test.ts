@@ -1,6 +1,6 @@
 /** An own certificate on the application of Entra Connect: onboarding, rotation, and the ways to and from the other modes. */
 import assert from "node:assert/strict";
-import { administrator, runOperationOn } from "./operations";
+import { administrator, ownedByPipeline, runOperationOn } from "./operations";
 import { rotateByWizard } from "../../sandbox/world/managed-certificate";
 import { TestSandbox } from "./support";
 
@@ -23,13 +23,7 @@ describe("an own certificate on the product's application", () => {
   const ownCertificates = () =>
     server().certificates.filter(({ friendlyName }) => friendlyName.startsWith("ConnectSync"));
   const names = () => test.sandbox.status().tenant.applications.map(({ displayName }) => displayName);
-  /** What an administrator does: the pipeline becomes an owner of the application that the connector uses. */
-  const letUpload = () => {
-    const { store } = test.sandbox.tenant;
-    const application = store.applicationById(server().connector.appId!)!;
-    const pipeline = store.data.principals.find(({ properties }) => /pipeline/i.test(String(properties.displayName)))!;
-    store.change(() => application.owners.push(pipeline.id));
-  };
+  const letUpload = () => ownedByPipeline(test, server().connector.appId!);
   const expectOwnCertificate = () => {
     const { connector } = server();
     assert.match(used().displayName, /^ConnectSyncProvisioning_SYNC01_/);

@@ -73,3 +73,11 @@ export function administrator(test: TestSandbox): { password: string; stdin: str
 export function without(test: TestSandbox, server: string): string {
   return test.configuration((text) => text.replace(new RegExp(`    ${server}:\\n(?: {6}.*\\n)+`), ""));
 }
+
+/** What an administrator does for `mode: byoc`: the pipeline becomes an owner of an application that it did not make. */
+export function ownedByPipeline(test: TestSandbox, appId: string): void {
+  const { store } = test.sandbox.tenant;
+  const application = store.applicationById(appId)!;
+  const pipeline = store.data.principals.find(({ properties }) => /pipeline/i.test(String(properties.displayName)))!;
+  store.change(() => application.owners.push(pipeline.id));
+}

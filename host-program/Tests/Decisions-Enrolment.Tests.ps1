@@ -52,10 +52,10 @@ Describe 'A certificate by a template' {
     }
 
     It 'must be removed with its key if <what>' -ForEach @(
-        @{ what = 'it is short'; change = @{ enrolment = @{ template = 'EntraConnectSync'; leastDays = 364 } }; code = 'CERTIFICATE_UNSUITABLE' }
+        @{ what = 'it is short'; hardware = $true; change = @{ enrolment = @{ template = 'EntraConnectSync'; leastDays = 364 } }; code = 'CERTIFICATE_UNSUITABLE' }
         @{ what = 'its key is in software'; hardware = $false; change = @{}; code = 'KEY_NOT_IN_HARDWARE' }
     ) {
-        if ($null -ne $hardware) { $World.KeyInHardware = $hardware }
+        $World.KeyInHardware = $hardware
         $request = Get-WorldRequest -Operation 'ensure-certificate' -Change @{ enrolment = @{ template = 'EntraConnectSync'; leastDays = 180 } }
         foreach ($name in $change.Keys) { $request[$name] = $change[$name] }
         $answer = Invoke-WorldOperation -Operation 'ensure-certificate' -Request $request

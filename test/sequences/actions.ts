@@ -57,7 +57,12 @@ const interrupt: fc.Arbitrary<Interrupt> = fc.record({
   step: fc.integer({ min: 1, max: 24 }),
   kind: fc.constantFrom("cancelled" as const, "killed" as const),
 });
-const breakNames = [...(Object.keys(BREAKERS) as ServerBreak[]), ...(["credential", "application-missing"] as const)];
+/** A server that was signed in to another cloud comes back by its wizard alone: no run may touch it. */
+const FOR_A_PERSON: ServerBreak = "other-cloud";
+const breakNames = [
+  ...(Object.keys(BREAKERS) as ServerBreak[]).filter((name) => name !== FOR_A_PERSON),
+  ...(["credential", "application-missing"] as const),
+];
 
 /** An up without a disturbance. */
 export const GOOD_UP: Action = { type: "up", skipPreview: false, continueOnError: false, order: 0 };

@@ -2381,6 +2381,8 @@ function Stop-CsiProcessTree {
 # Identifier of the Entra connector, the same on every server.
 $script:CsiEntraConnector = 'b891884f-051e-4a83-95af-2544101c9083'
 
+$script:CsiProductKey = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
+
 function Get-CsiService {
     <#
     .SYNOPSIS
@@ -2602,11 +2604,10 @@ function Get-CsiMachineIdentifier {
     [CmdletBinding()]
     [OutputType([string])]
     param()
-    $key = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
-    if (-not (Test-Path -LiteralPath $key)) {
+    if (-not (Test-Path -LiteralPath $script:CsiProductKey)) {
         return $null
     }
-    $identifier = [string] (Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $key) -Name 'SyncMachineIdentifier')
+    $identifier = [string] (Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $script:CsiProductKey) -Name 'SyncMachineIdentifier')
     if ([string]::IsNullOrWhiteSpace($identifier)) {
         return $null
     }
@@ -3106,8 +3107,6 @@ function New-CsiSid {
 
 #region Windows/Service.ps1
 # The ADSync service and its machine identifier: may stop and start the service, and write the identifier.
-
-$script:CsiProductKey = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
 
 function Wait-CsiService {
     <#

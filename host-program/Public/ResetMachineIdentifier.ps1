@@ -3,8 +3,8 @@
 function Set-MachineIdentifier {
     <#
     .SYNOPSIS
-        Writes the identifier while the service is stopped, which reads it when it starts. The service starts again whatever
-        happens.
+        Writes the identifier while the service is stopped, which reads it when it starts. The service starts again in
+        any case.
     .PARAMETER RequestBody
         The request.
     #>

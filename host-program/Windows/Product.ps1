@@ -3,6 +3,8 @@
 # Identifier of the Entra connector, the same on every server.
 $script:CsiEntraConnector = 'b891884f-051e-4a83-95af-2544101c9083'
 
+$script:CsiProductKey = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
+
 function Get-CsiService {
     <#
     .SYNOPSIS
@@ -224,11 +226,10 @@ function Get-CsiMachineIdentifier {
     [CmdletBinding()]
     [OutputType([string])]
     param()
-    $key = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
-    if (-not (Test-Path -LiteralPath $key)) {
+    if (-not (Test-Path -LiteralPath $script:CsiProductKey)) {
         return $null
     }
-    $identifier = [string] (Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $key) -Name 'SyncMachineIdentifier')
+    $identifier = [string] (Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $script:CsiProductKey) -Name 'SyncMachineIdentifier')
     if ([string]::IsNullOrWhiteSpace($identifier)) {
         return $null
     }

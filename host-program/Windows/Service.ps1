@@ -1,7 +1,5 @@
 # The ADSync service and its machine identifier: may stop and start the service, and write the identifier.
 
-$script:CsiProductKey = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
-
 function Wait-CsiService {
     <#
     .SYNOPSIS

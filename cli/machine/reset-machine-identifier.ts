@@ -1,6 +1,6 @@
 /** A clone becomes a machine of its own, step by step over all servers that share something with it. */
 import { randomBytes } from "node:crypto";
-import { PROTOCOL_VERSION, type HostObservation } from "../../model/protocol/host-protocol";
+import { PROTOCOL_VERSION } from "../../model/protocol/host-protocol";
 import { ProblemError } from "../../model/diagnostics/diagnostic";
 import {
   identifierPlan,
@@ -8,7 +8,6 @@ import {
   type IdentifierStep,
   type PlannedServer,
 } from "../../model/fleet/identifier-plan";
-import { observeHost } from "../../remote/observe-host";
 import { observeRoles } from "../../remote/observe";
 import { runHostOperation } from "../../remote/host-operation";
 import { announce, during, showStep } from "../../console/progress";
@@ -16,6 +15,7 @@ import { CommandError } from "../../console/errors";
 import { confirmServer, promptCredential, type Credential, type Terminal } from "../../console/prompt";
 import type { Result } from "../../console/result";
 import { accountRoom } from "../leave/account-room";
+import { isFacts, seeAll } from "../leave/account-use";
 import { identityLine, pulumiLine } from "../stack/next-steps";
 import { resourcesOf, stateOfServer } from "../stack/stack-server";
 import { holdingStack } from "../stack/stack-lock";
@@ -101,20 +101,10 @@ class StackSequence implements Sequence {
   }
 
   /** Each declared server, or why it could not be read. */
-  seeEach(): Promise<(PlannedServer | ProblemError)[]> {
-    const { configuration, program } = this.context;
-    return Promise.all(
-      configuration.servers.map(async (declaration) => {
-        const { name: server } = declaration;
-        try {
-          const seen = observeHost(this.context.sshTarget(declaration), this.context.identity(server), program);
-          const host: HostObservation = await seen;
-          return { server, host, ownAppId: this.owned.get(server) ?? null };
-        } catch (error) {
-          if (error instanceof ProblemError) return error;
-          throw error;
-        }
-      }),
+  async seeEach(): Promise<(PlannedServer | ProblemError)[]> {
+    const all = await seeAll(this.context);
+    return all.map(({ server, seen }) =>
+      isFacts(seen) ? { server, host: seen, ownAppId: this.owned.get(server) ?? null } : new ProblemError([seen]),
     );
   }
 

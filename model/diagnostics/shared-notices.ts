@@ -1,7 +1,7 @@
 /** Notices about an identity that is the product's or another server's: the cause of a difference, with its evidence. Pure. */
 import { ONBOARDING_ENDS } from "../protocol/host-constants";
 import type { HostObservation } from "../protocol/host-protocol";
-import { useOf, type Removable, type SeenServer } from "../server/in-use";
+import { isSame, useOf, type Removable, type SeenServer } from "../server/in-use";
 import type { ObservedTenantRoles } from "../server/observation";
 import { compareVersions } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
@@ -42,7 +42,7 @@ export function sharedNotices({ server, facts, roles, fleet }: Seen): Diagnostic
     return others === null ? [] : [diagnose("account-in-common", server, { account: connector.userName, others })];
   }
   const { appId } = connector;
-  const known = roles?.managedApplications.find((one) => isSameId(one.appId, appId));
+  const known = roles?.managedApplications.find((one) => isSame(one.appId, appId));
   const others = sharers({ kind: "application", appId });
   const found: Diagnostic[] = [];
   if (appId !== null && others !== null) {
@@ -52,12 +52,10 @@ export function sharedNotices({ server, facts, roles, fleet }: Seen): Diagnostic
   return found;
 }
 
-const isSameId = (left: string | null, right: string | null) => left?.toLowerCase() === right?.toLowerCase();
-
 /** The product's own application on a server for which another one is declared. */
 export function takenOver({ server, facts: { connector, product } }: Seen, roles: ObservedTenantRoles): Diagnostic[] {
   const { appId, identityType } = connector;
-  const used = roles.managedApplications.find((one) => isSameId(one.appId, appId));
+  const used = roles.managedApplications.find((one) => isSame(one.appId, appId));
   if (identityType !== "Application" || !used) return [];
   const { version } = product;
   const alone = compareVersions(version, ONBOARDING_ENDS) < 0;

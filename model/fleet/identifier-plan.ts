@@ -4,6 +4,7 @@
  */
 import type { HostObservation } from "../protocol/host-protocol";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
+import { isSame } from "../server/in-use";
 
 /** A declared server as this needs it. */
 export interface PlannedServer {
@@ -17,13 +18,10 @@ export type IdentifierStep =
   /** The connector leaves an application that another declared server owns. */
   { kind: "rollback"; server: string; appId: string } | { kind: "reset"; server: string; identifier: string };
 
-const same = (left: string | null, right: string | null) =>
-  left !== null && right !== null && left.toLowerCase() === right.toLowerCase();
-
 /** The step by which a server leaves the application of one of the others. */
 function leaving({ server, host }: PlannedServer, others: readonly PlannedServer[]): IdentifierStep[] {
   const { appId } = host.connector;
-  const owned = others.some((other) => same(other.ownAppId, appId));
+  const owned = others.some((other) => isSame(other.ownAppId, appId));
   return appId !== null && owned ? [{ kind: "rollback", server, appId }] : [];
 }
 
@@ -35,7 +33,7 @@ export function identifierPlan(clone: string, servers: readonly PlannedServer[])
   const own = servers.find(({ server }) => server === clone)!;
   const others = servers.filter(({ server }) => server !== clone);
   const identifier = own.host.machineIdentifier;
-  const shared = others.some(({ host }) => same(host.machineIdentifier, identifier));
+  const shared = others.some(({ host }) => isSame(host.machineIdentifier, identifier));
   return [
     ...others.flatMap((other) => leaving(other, [own])),
     ...(shared && identifier !== null ? [{ kind: "reset", server: clone, identifier } as const] : []),
@@ -47,7 +45,7 @@ export function identifierPlan(clone: string, servers: readonly PlannedServer[])
 export function identifierRefusal(clone: string, servers: readonly PlannedServer[]): Diagnostic | null {
   const own = servers.find(({ server }) => server === clone)!.host;
   if (own.machineIdentifier === null) return diagnose("MACHINE_IDENTIFIER_UNREAD", clone, {});
-  const one = servers.find(({ server, host }) => server !== clone && same(host.computerName, own.computerName));
-  if (!one || !same(one.host.machineIdentifier, own.machineIdentifier)) return null;
+  const one = servers.find(({ server, host }) => server !== clone && isSame(host.computerName, own.computerName));
+  if (!one || !isSame(one.host.machineIdentifier, own.machineIdentifier)) return null;
   return diagnose("MACHINE_DECLARED_TWICE", clone, { computerName: own.computerName, other: one.server });
 }

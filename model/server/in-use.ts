@@ -21,7 +21,8 @@ export type Removable =
 /** Whether a connector signs in with something; `unknown` with the reason for which no one can say. */
 export type Use = { kind: "free" } | { kind: "used"; by: string[] } | { kind: "unknown"; why: string };
 
-const same = (left: string | null, right: string | null) =>
+/** Whether two ids, hashes or names are the same one, in any case of their letters; a missing one is the same as none. */
+export const isSame = (left: string | null, right: string | null) =>
   left !== null && right !== null && left.toLowerCase() === right.toLowerCase();
 
 /** A connector on an application has the name `{<appId>}@<tenant>`, which shows this even if nothing else does. */
@@ -31,17 +32,17 @@ const names = ({ identityType, userName }: ConnectorFacts, appId: string | null)
 /** The product gives an account's domain in some places only. */
 export function isSameAccount(left: string, right: string): boolean {
   const [one, other] = [partsOf(left), partsOf(right)];
-  return same(one.name, other.name) && (one.domain === "" || other.domain === "" || same(one.domain, other.domain));
+  return isSame(one.name, other.name) && (one.domain === "" || other.domain === "" || isSame(one.domain, other.domain));
 }
 
 function uses(connector: ConnectorFacts, what: Removable): boolean {
   switch (what.kind) {
     case "application":
-      return same(connector.appId, what.appId) || names(connector, what.appId);
+      return isSame(connector.appId, what.appId) || names(connector, what.appId);
     case "account":
       return connector.identityType === "ServiceAccount" && isSameAccount(connector.userName, what.userName);
     case "key":
-      return same(connector.certificateSha256, what.sha256);
+      return isSame(connector.certificateSha256, what.sha256);
   }
 }
 
@@ -50,8 +51,8 @@ function doubt(connector: ConnectorFacts, what: Removable): string | null {
   if (what.kind === "application" && what.appId === null && connector.identityType === "Application") {
     return "its application id could not be read";
   }
-  if (what.kind !== "key" || what.sha256 !== null || !same(connector.appId, what.appId)) return null;
-  const known = what.others.some((other) => same(other, connector.certificateSha256));
+  if (what.kind !== "key" || what.sha256 !== null || !isSame(connector.appId, what.appId)) return null;
+  const known = what.others.some((other) => isSame(other, connector.certificateSha256));
   return known ? null : "Entra does not show its certificate";
 }
 

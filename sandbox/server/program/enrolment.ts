@@ -11,7 +11,7 @@ import type { Context } from "./context";
 import { issuedProblems, unsuitable } from "./issued";
 import type { ServiceAccount } from "./preflight";
 import { Refusal } from "./refusal";
-import { planRemoval, removePlanned } from "./remove-certificate";
+import { planRemoval, removePlanned, removeRequests } from "./remove-certificate";
 
 type Enrolment = NonNullable<CertificateRequest["enrolment"]>;
 
@@ -57,10 +57,8 @@ async function requireIssued(context: Context<CertificateRequest>, template: str
       ? await windows.requestCertificate(template, request.label)
       : await windows.receiveCertificate(waiting, request.label);
   if (outcome.status === "issued") return;
-  const left = windows.getEnrolmentRequests(request.label);
-  if (outcome.status === "denied") for (const sha256 of left) windows.removeEnrolmentRequest(sha256);
+  if (outcome.status === "denied") removeRequests(context);
   if (outcome.status === "pending" && waiting === undefined) context.changed = true;
-  if (outcome.status === "denied" && waiting !== undefined) context.changed = true;
   throw notIssued(outcome, template);
 }
 

@@ -22,9 +22,7 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
   const { windows, request } = context;
   requireAdSync(windows);
   if (request.issued) return keepIssued(context);
-  const waiting = request.enrolment ? windows.getEnrolmentRequests(request.label) : [];
-  if (waiting.length > 0) context.changed = true;
-  for (const sha256 of waiting) windows.removeEnrolmentRequest(sha256);
+  if (request.enrolment) removeRequests(context);
   const plan = planRemoval(windows, request);
   const before = count(windows, plan);
   if (before.certificates > 0 || before.keyFile) {
@@ -39,6 +37,15 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
     });
   }
   return { before, after };
+}
+
+/** The requests of the label that wait for their CA, with their keys. */
+export function removeRequests(context: Context<CertificateRequest>): void {
+  const { windows, request } = context;
+  for (const sha256 of windows.getEnrolmentRequests(request.label)) {
+    context.changed = true;
+    windows.removeEnrolmentRequest(sha256);
+  }
 }
 
 /**

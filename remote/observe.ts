@@ -36,7 +36,7 @@ const tenantUnseen = (server: string | null, property: string) => (actual: strin
 export interface ApplicationSearch {
   /** Whose the application is: one of the product is the one that the connector uses. @default "byoa" */
   mode?: ServerMode;
-  /** The run is to change the tenant, so that whoever only reads is refused as well. @default false */
+  /** The run is to change the tenant, so that an identity that only reads is refused as well. @default false */
   changes?: boolean;
   /** The pipeline's identity is declared as no owner, so it needs more permissions to see the application. @default false */
   ownsNothing?: boolean;

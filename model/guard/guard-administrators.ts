@@ -22,7 +22,7 @@ const rolesOf = (account: string, holders: readonly ObservedDirectoryRoleHolder[
   ...new Set(holders.filter(({ appId, name }) => !appId && isSameAccount(name, account)).map(({ role }) => role)),
 ];
 
-/** Each server whose connector signs in as an administrator: whoever takes that server over is one as well. */
+/** Each server whose connector signs in as an administrator: a person who takes that server over is one as well. */
 export function administrativeConnectors(
   { administrators }: Read,
   { fleet }: { fleet: readonly SeenServer[] },
@@ -40,7 +40,7 @@ export function administrativeConnectors(
 const MOST_NAMES = 5;
 
 /**
- * Once, as long as a server has yet to leave the account that the wizard made for it: whoever installed the product needs the
+ * Once, as long as a server has yet to leave the account that the wizard made for it: the account of the installation needs the
  * role no more. Afterwards nothing shows whether a holder installed anything.
  */
 export function installerNotices({ administrators }: Read, fleet: readonly SeenServer[]): Diagnostic[] {

@@ -20,7 +20,7 @@ export function isNamedByProduct(userName: string): boolean {
   return PRODUCT_NAME.test(name) && isInitialDomain(domain);
 }
 
-/** Whether the product gives an account of this computer such a name, with whatever machine identifier. */
+/** Whether the product gives an account of this computer such a name, with any machine identifier. */
 export function isNamedFor(userName: string, computerName: string): boolean {
   const prefix = `sync_${computerName.toLowerCase()}_`;
   return isNamedByProduct(userName) && userName.toLowerCase().startsWith(prefix);

@@ -55,7 +55,7 @@ export function removeUser({ caller, store, params: { id } }: GraphRequest): Gra
   requireWriteUsers(caller);
   const user = store.user(id);
   if (!user) throw graphErrors.notFound(id);
-  // An application needs a directory role of its own to remove whoever has one.
+  // An application needs a directory role of its own to remove a user that has one.
   if (user.directoryRoles && user.directoryRoles.length > 0) throw graphErrors.forbidden();
   store.change((directory) => {
     directory.users = directory.users.filter((other) => other !== user);

@@ -65,7 +65,7 @@ export async function withObservation<T>(
     replace(observing, "observe", async (target) => {
       targets.push(target);
       const observed = structuredClone(seen);
-      // Each server is a machine of its own with its own account, whatever else a test shows of all of them.
+      // Each server is a machine of its own with its own account, regardless of what else a test shows of all of them.
       const { facts } = observed.host;
       if (facts && !options.oneMachine) {
         facts.machineIdentifier = `machine of ${target.server}`;

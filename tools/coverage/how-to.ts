@@ -44,7 +44,7 @@ export const HOW_TO: readonly Section[] = [
       done("procedure", "The product owns application and certificate: create, rotate, delete", MANAGED, [T.MANAGED]),
       done(
         "fact",
-        "The certificate lies in the service account's own store",
+        "The certificate is in the service account's own store",
         "The doctor does not report it as missing",
         [
           [

@@ -239,7 +239,7 @@ export const NOTICES = {
   },
   "installer-role-left": {
     ...{ severity, since, cure, expected },
-    title: "Whoever installed Entra Connect may have a lower role from now on.",
+    title: "The account that installed Entra Connect may have a lower role from now on.",
     why: "The role is needed during the installation, and again if the wizard is run. An account without it cannot be misused for it.",
     property: "accounts",
     actual: "{accounts}: the role {role} was needed for the installation only.",

@@ -104,7 +104,7 @@ export const SYNCHRONISER_FINDINGS = {
   "connector-account-administrator": {
     ...{ severity, since },
     title: "A connector signs in with the account of an administrator.",
-    why: "Whoever takes the server over is an administrator of the whole tenant: the account's password is on the server.",
+    why: "A person who takes the server over is an administrator of the whole tenant: the account's password is on the server.",
     cure: "nothing",
     property: "accounts of the connectors",
     expected: "an application, or an account without an administrator's role",

@@ -33,7 +33,7 @@ export async function resetMachineIdentifier(context: Context<ResetMachineIdenti
   return { before, after, restoredInterruptedPause, pausedSeconds };
 }
 
-/** The service reads the identifier when it starts; it starts again whatever happens. */
+/** The service reads the identifier when it starts; it starts again in any case. */
 async function write(context: Context<ResetMachineIdentifierRequest>): Promise<void> {
   const { windows, request, progress } = context;
   const { cmdletSeconds } = request.bounds;

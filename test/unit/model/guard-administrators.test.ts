@@ -1,4 +1,4 @@
-/** A connector whose account is an administrator's, and whoever installed the product. */
+/** A connector whose account is an administrator's, and the account of the installation. */
 import assert from "node:assert/strict";
 import {
   ADMINISTRATOR_ROLES,

@@ -2,6 +2,7 @@
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, type Cloud } from "../../model/tenant/clouds";
 import type { ServerConfiguration } from "../../model/configuration/configuration";
 import { daysBefore, toDays } from "../../model/configuration/duration";
+import { observedTable } from "../../model/certificate/certificate-table";
 import { certificateOf, type CertificateReference } from "../../model/certificate/generations";
 import { fingerprint, parseHostKey } from "../../model/server/host-key";
 import type { HostObservation } from "../../model/protocol/host-protocol";
@@ -217,6 +218,7 @@ export function reportServer(
     begun: verdict.begun,
     address: `${address}:${port}`,
   };
+  const connectorCertificate = observedTable(observation, server.mode);
   return {
     name: server.name,
     role: server.role,
@@ -230,5 +232,6 @@ export function reportServer(
       findings.map(({ code }) => code),
     ),
     ...shown,
+    connectorCertificate,
   };
 }

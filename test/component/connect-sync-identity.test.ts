@@ -349,7 +349,8 @@ describe("secrets of an identity", () => {
 
 describe("the outputs of an identity", () => {
   it("an identity's outputs must be those of application and certificate, and ready only at the end", async () => {
-    const { result, ...recording } = await recordIdentity();
+    const { result: all, ...recording } = await recordIdentity();
+    const { certificate, ...result } = all;
     const { certificateSha256 } = JSON.parse(byName(recording, "sync01-lease").inputs.stdin) as ReleaseRequest;
     assert.deepEqual(result, {
       applicationId: APP_ID,
@@ -360,6 +361,14 @@ describe("the outputs of an identity", () => {
       findings: [],
       ready: true,
     });
+    const { managedBy, automaticRotation, sha256, subject, issuer, ...rest } = certificate;
+    assert.deepEqual([managedBy, automaticRotation, sha256], ["BYOC", "manual", certificateSha256]);
+    assert.deepEqual(
+      [subject, issuer],
+      ["CN=ConnectSyncIdentity dev/sync01 g1", "CN=ConnectSyncIdentity dev/sync01 g1"],
+    );
+    assert.deepEqual(Object.keys(rest), ["thumbprint", "serialNumber", "notBefore", "notAfter"]);
+    assert.match(rest.serialNumber, /^[0-9A-F]+$/);
   });
 
   it("a certificate must be uploaded with its own dates", async () => {

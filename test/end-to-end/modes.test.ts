@@ -1,5 +1,6 @@
 /** Whose a server's application is: managed by Entra Connect or by this project, and the way from one to the other. */
 import assert from "node:assert/strict";
+import type { CertificateTable } from "../../model/certificate/certificate-table";
 import { administrator, runOperationOn } from "./operations";
 import { TestSandbox } from "./support";
 
@@ -29,6 +30,19 @@ describe("modes", () => {
     assert.ok(journal.length > 0 && journal.every((entry) => entry.startsWith("observe")), journal.join(", "));
     assert.ok(!own().includes("Entra Connect Sync - sync01"));
     test.expectOnboarded("sync02");
+    const { stdout } = await test.pulumi(["stack", "output", "servers", "--json"]);
+    const tables = JSON.parse(stdout) as Record<string, { certificate: CertificateTable }>;
+    const { certificate } = tables.sync01;
+    assert.deepEqual(
+      [certificate.managedBy, certificate.automaticRotation, certificate.sha256],
+      ["Microsoft Entra Connect Sync", "automatic", before.connector.certificateSha256],
+    );
+    assert.match(certificate.issuer, /^CN=ConnectSyncProvisioning_SYNC01_/);
+    assert.match(certificate.serialNumber, /^[0-9A-F]+$/);
+    assert.deepEqual(
+      [tables.sync02.certificate.managedBy, tables.sync02.certificate.automaticRotation],
+      ["BYOC", "manual"],
+    );
     await test.expectUnchanged(managed());
   });
 

@@ -134,11 +134,11 @@ export const OLDER_HOW_TO: readonly Section[] = [
     heading: "View the certificate",
     rows: [
       done("fact", "Thumbprint, hash, subject and dates", "`observe`, report and outputs", [T.REPORT_DATES, T.OUTPUTS]),
-      notYet(
+      done(
         "fact",
         "Managed by, automatic rotation, issuer and serial number in each mode",
-        "modes",
-        "Not in report and outputs.",
+        "[Report](report.md) and [outputs](outputs.md)",
+        T.WIZARD_TABLE,
       ),
     ],
   },

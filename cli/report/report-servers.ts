@@ -35,7 +35,8 @@ const byName = <T>(values: readonly T[], name: (value: T) => string): T[] =>
   [...values].sort((left, right) => (name(left) < name(right) ? -1 : name(left) > name(right) ? 1 : 0));
 
 function hostOf(facts: HostObservation, cloud: Cloud): NonNullable<ReportServer["host"]> {
-  const { product, service, tpm, scheduler, events } = facts;
+  const { product, service, tpm, scheduler } = facts;
+  const events = facts.events.filter(({ id }) => id === 906);
   const last = byName(events, ({ time }) => time).at(-1);
   return {
     takenAt: instantOf(facts.takenAt),

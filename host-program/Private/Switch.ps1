@@ -194,8 +194,8 @@ function Switch-Identity {
     <#
     .SYNOPSIS
         Links the connector to the application, or rotates where it is on it already; links there too where the rotation
-        fails because the old credential is lost or a parameter is blank, unless the application is the product's. Answers what was done and since
-        when. What counts is where the connector is afterwards, not how the cmdlet ended.
+        fails because the old credential is lost or a parameter is blank, unless the application is the product's. Answers
+        what was done and since when. What counts is where the connector is afterwards, not how the cmdlet ended.
     .PARAMETER Connector
         Where the connector is.
     .PARAMETER RequestBody

@@ -46,7 +46,7 @@ describe("modes", () => {
     await test.expectUnchanged(managed());
   });
 
-  it("revoke and adopt must be refused for a managed server, with what a person does instead", async () => {
+  it("revoke, adopt and leave must be refused for a managed server, with what a person does instead", async () => {
     const options = ["--config-file", managed().config];
     const before = test.sandbox.status().tenant;
     const revoked = await runOperationOn(test, "revoke", ["sync01", "--confirm", "sync01", ...options]);
@@ -55,6 +55,9 @@ describe("modes", () => {
     const adopted = await runOperationOn(test, "adopt", ["sync01", "--yes", ...options]);
     assert.notEqual(adopted.code, 0);
     assert.match(adopted.stderr, /sync01: .*take the server on as it is: .*ADOPTION_MODE/);
+    const left = await runOperationOn(test, "leave", ["sync01", "--rollback", "--yes", ...options]);
+    assert.notEqual(left.code, 0);
+    assert.match(left.stderr, /sync01: .*Add-ADSyncAADServiceAccount.*LEAVE_MODE/);
     assert.deepEqual(test.sandbox.status().tenant, before);
   });
 

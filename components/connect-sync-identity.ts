@@ -1,5 +1,6 @@
 /** ConnectSyncIdentity: the application identity of one Entra Connect Sync server. */
 import * as pulumi from "@pulumi/pulumi";
+import { ownTable, type CertificateTable } from "../model/certificate/certificate-table";
 import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { ServerMode } from "../model/configuration/configuration";
 import { switchCommand } from "../model/server/link-command";
@@ -77,6 +78,11 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   readonly certificateSha256: pulumi.Output<string>;
   /** End of the certificate's validity, ISO 8601 in UTC. */
   readonly certificateExpires: pulumi.Output<string>;
+  /**
+   * The table that the wizard shows of the certificate: who manages it, whether the product rotates it, thumbprint, hash,
+   * subject, issuer, serial number and dates. What is not known says so, with the reason.
+   */
+  readonly certificate: pulumi.Output<CertificateTable>;
   /** One line per finding of this run, in a preview; empty once acted upon. */
   readonly findings: pulumi.Output<string[]>;
   /**
@@ -112,6 +118,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     this.servicePrincipalObjectId = made.servicePrincipalObjectId;
     this.certificateSha256 = made.certificateSha256;
     this.certificateExpires = made.certificateExpires;
+    this.certificate = made.certificate;
     this.findings = made.server.findings;
     this.linkCommand = pulumi
       .all([this.applicationId, this.certificateSha256])
@@ -146,6 +153,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
       servicePrincipalObjectId: own ? own.principal.objectId : pulumi.output(ofProduct),
       certificateSha256: certificate.sha256,
       certificateExpires: certificate.notAfter,
+      certificate: certificate.apply(ownTable),
       ready: pulumi.all([graph.registration.registered, assigned]).apply(() => true),
     };
   }

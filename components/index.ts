@@ -14,6 +14,7 @@ export { TenantDirectory, type TenantDirectoryArgs } from "./tenant-directory";
 
 export type { CertificateSource } from "../model/certificate/certificate-source";
 export { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../model/certificate/certificate-policy";
+export type { CertificateTable } from "../model/certificate/certificate-table";
 export type { Cloud } from "../model/tenant/clouds";
 export {
   checkConfiguration,

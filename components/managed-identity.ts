@@ -1,5 +1,6 @@
 /** What a server has whose application and certificate Entra Connect manages: a memory, and outputs of what was observed. */
 import * as pulumi from "@pulumi/pulumi";
+import { observedTable, type CertificateTable } from "../model/certificate/certificate-table";
 import type { Observation } from "../model/server/observation";
 import { usedKey } from "../model/server/managed";
 import { createServer } from "./declared-server";
@@ -14,6 +15,7 @@ export interface IdentityParts {
   servicePrincipalObjectId: pulumi.Output<string>;
   certificateSha256: pulumi.Output<string>;
   certificateExpires: pulumi.Output<string>;
+  certificate: pulumi.Output<CertificateTable>;
   ready: pulumi.Output<boolean>;
 }
 
@@ -33,6 +35,7 @@ export function observeManagedIdentity(name: string, given: PreparedServer, pare
     servicePrincipalObjectId: seen(({ tenant }) => tenant.application?.principal?.objectId ?? ""),
     certificateSha256: seen(({ host }) => host.facts?.connector.certificateSha256 ?? ""),
     certificateExpires: seen(certificateEnd),
+    certificate: seen((observation) => observedTable(observation, "managed")),
     ready: server.problem.apply((problem) => problem === ""),
   };
 }

@@ -22,11 +22,11 @@ function rotationDue(expires: string, rotateBefore: CertificatePolicy["rotateBef
 
 function serverOutputs({ server, identity }: ServerIdentityPair) {
   const { applicationId, applicationObjectId, servicePrincipalObjectId } = identity;
-  const { certificateSha256, certificateExpires, findings, linkCommand } = identity;
+  const { certificateSha256, certificateExpires, certificate, findings, linkCommand } = identity;
   if (server.mode === "managed") {
     const ids = { applicationId, applicationObjectId, servicePrincipalObjectId };
     const { role, mode, connection } = server;
-    return { role, mode, host: connection.host, ...ids, certificateSha256, certificateExpires, findings };
+    return { role, mode, host: connection.host, ...ids, certificateSha256, certificateExpires, certificate, findings };
   }
   const { rotateBefore } = server.certificate;
   return {
@@ -35,7 +35,7 @@ function serverOutputs({ server, identity }: ServerIdentityPair) {
     host: server.connection.host,
     ...{ applicationId, applicationObjectId, servicePrincipalObjectId, certificateSha256, certificateExpires },
     rotationDue: certificateExpires.apply((expires) => rotationDue(expires, rotateBefore)),
-    ...{ findings, linkCommand },
+    ...{ certificate, findings, linkCommand },
   };
 }
 

@@ -71,6 +71,10 @@
         EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
         # Names of other files there that an observation lists at most.
         ForeignLimit = 20
+        # Events of the service that the documents name by their ids.
+        EventIds = @(906, 1011, 1012, 1014)
+        # All of these are in an error of the service that says that the key of an earlier certificate could not be removed.
+        OldKeyWords = @('remov|delet', 'certificate|credential|key')
         # Key storage providers by their full names.
         TpmProvider = 'Microsoft Platform Crypto Provider'
         # What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.

@@ -123,6 +123,10 @@ $script:OnboardingEnds = '2.6.84.0'
 $script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
 # Names of other files there that an observation lists at most.
 $script:ForeignLimit = 20
+# Events of the service that the documents name by their ids.
+$script:EventIds = @(906, 1011, 1012, 1014)
+# All of these are in an error of the service that says that the key of an earlier certificate could not be removed.
+$script:OldKeyWords = @('remov|delet', 'certificate|credential|key')
 # Key storage providers by their full names.
 $script:TpmProvider = 'Microsoft Platform Crypto Provider'
 # What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
@@ -3821,8 +3825,9 @@ function Invoke-SwitchCmdlet {
 function Test-LostCredential {
     <#
     .SYNOPSIS
-        Whether a rotation may have failed for want of the old credential: it failed plainly, the connector is where it
-        was, and the old certificate is gone or expired, or its key is proven to be dead.
+        Whether a rotation may have failed for want of the old credential, or of a parameter: it failed plainly, the connector
+        is where it was, and a connectivity parameter is blank, the old certificate is gone or expired, or its key is proven
+        to be dead.
     .PARAMETER Attempt
         The rotation.
     .PARAMETER Connector
@@ -3840,7 +3845,7 @@ function Test-LostCredential {
     if ((ConvertTo-AsciiJson -Value $Attempt.Connector) -cne (ConvertTo-AsciiJson -Value $Connector)) {
         return $false
     }
-    if ($null -eq $Connector.certificateSha256) {
+    if ($null -eq $Connector.certificateSha256 -or (Test-BlankParameter -Connector $Connector)) {
         return $true
     }
     return Test-LostCertificate -CertificateHash $Connector.certificateSha256
@@ -3850,8 +3855,8 @@ function Switch-Identity {
     <#
     .SYNOPSIS
         Links the connector to the application, or rotates where it is on it already; links there too where the rotation
-        fails because the old credential is lost, unless the application is the product's. Answers what was done and since
-        when. What counts is where the connector is afterwards, not how the cmdlet ended.
+        fails because the old credential is lost or a parameter is blank, unless the application is the product's. Answers
+        what was done and since when. What counts is where the connector is afterwards, not how the cmdlet ended.
     .PARAMETER Connector
         Where the connector is.
     .PARAMETER RequestBody
@@ -4926,6 +4931,24 @@ function Get-UnverifiedFact {
     return [ordered] @{ since = $record.since; appId = $record.appId; certificateSha256 = $record.certificateSha256 }
 }
 
+function Test-ReportedEvent {
+    <#
+    .SYNOPSIS
+        Whether an event is shown: one with a documented id, or an error whose text reads like a key of an earlier certificate
+        that could not be removed. The documents name no id of that one.
+    .PARAMETER Entry
+        The event.
+    #>
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param([Parameter(Mandatory = $true)] [object] $Entry)
+    if ($script:EventIds -contains $Entry.id) {
+        return $true
+    }
+    $options = [Text.RegularExpressions.RegexOptions] 'IgnoreCase, CultureInvariant'
+    return @($script:OldKeyWords | Where-Object { -not [regex]::IsMatch($Entry.message, $_, $options) }).Count -eq 0
+}
+
 function Invoke-Observe {
     <#
     .SYNOPSIS
@@ -4982,7 +5005,7 @@ function Invoke-Observe {
         passwordWriteback = Read-OptionalFact -Field 'passwordWriteback' -Unreadable $lost -Read { Get-CsiPasswordWriteback }
         machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
         events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
-                Where-Object { $null -ne $_ })
+                Where-Object { $null -ne $_ -and (Test-ReportedEvent -Entry $_) })
         changes           = @(Read-OptionalFact -Field 'changes' -Unreadable $lost -Read { Get-CsiChange -Hours $hours } |
                 Where-Object { $null -ne $_ })
         interrupted       = Read-OptionalFact -Field 'interrupted' -Unreadable $lost -Read { Get-InterruptedFact }
@@ -5057,12 +5080,16 @@ function Invoke-Register {
     $wantsRepair = $RequestBody.repairConnectivityParameters -and (Test-BlankParameter -Connector $state.Connector)
     if (-not $done -or $wantsRepair) {
         $pausedSeconds = Invoke-WhilePaused -RequestBody $RequestBody -Step {
+            if (-not $done -and (Test-OptionalTruth -RequestBody $RequestBody -Name 'rotateOnly')) {
+                # The product rotates only if it knows who manages application and certificate.
+                $work.Repaired = Repair-Parameter -RequestBody $RequestBody
+            }
             if (-not $done) {
                 $switched = Switch-Identity -Connector $state.Connector -RequestBody $RequestBody
                 $work.Action = $switched.Action
                 $work.Since = $switched.Since
             }
-            $work.Repaired = Repair-Parameter -RequestBody $RequestBody
+            $work.Repaired = (Repair-Parameter -RequestBody $RequestBody) -or $work.Repaired
         }
     }
     $after = Get-ConnectorState

@@ -934,6 +934,34 @@ function Find-CsiEvent {
     }
 }
 
+function Find-CsiOtherError {
+    <#
+    .SYNOPSIS
+        The newest errors of the synchronisation service whose ids are not documented, newest first. By XPath, which can leave
+        ids out.
+    .PARAMETER Hours
+        How far back, in hours.
+    .PARAMETER Limit
+        How many are read at most.
+    #>
+    [CmdletBinding()]
+    [OutputType([Diagnostics.Eventing.Reader.EventLogRecord])]
+    param(
+        [Parameter(Mandatory = $true)] [int] $Hours,
+        [Parameter(Mandatory = $true)] [int] $Limit
+    )
+    $others = @(906, 1011, 1012, 1014 | ForEach-Object { "EventID!=$_" }) -join ' and '
+    $window = "TimeCreated[timediff(@SystemTime) <= $([long] $Hours * 3600000)]"
+    $path = "*[System[Provider[@Name='Directory Synchronization'] and Level=2 and $others and $window]]"
+    try {
+        Get-WinEvent -LogName 'Application' -FilterXPath $path -MaxEvents $Limit -ErrorAction Stop
+    } catch {
+        if ($_.FullyQualifiedErrorId -notmatch '^NoMatchingEventsFound') {
+            throw
+        }
+    }
+}
+
 function Get-CsiEventText {
     <#
     .SYNOPSIS
@@ -954,7 +982,7 @@ function Get-CsiEventText {
 function Get-CsiEvent {
     <#
     .SYNOPSIS
-        Events of the synchronisation service about its credential, newest last, at most fifty.
+        Events of the synchronisation service about its credential, and its other errors, newest last, at most seventy.
     .PARAMETER Hours
         How far back, in hours.
     #>
@@ -971,7 +999,8 @@ function Get-CsiEvent {
     $refused = @(Find-CsiEvent -Id 906 -StartTime $since -Limit 2000 |
             Where-Object { (Get-CsiEventText -Entry $_) -match 'AADSTS\d' } |
             Select-Object -First 40)
-    $rare + $refused |
+    $errors = @(Find-CsiOtherError -Hours $Hours -Limit 20)
+    $rare + $refused + $errors |
         Sort-Object -Property TimeCreated |
         ForEach-Object {
             $message = Get-CsiEventText -Entry $_

@@ -1,9 +1,10 @@
 /** What Graph knows about the application that carries a server's marker, and about its service principal. */
 import type { z } from "zod";
 import { harmless } from "../model/text/encoders/harmless";
-import { readCertificate } from "../model/certificate/certificate-policy";
+import { readCertificate, withoutBytes } from "../model/certificate/certificate-policy";
 import type {
   ObservedApplication,
+  ObservedCertificate,
   ObservedDirectoryObject,
   ObservedKey,
   ObservedNamesake,
@@ -63,6 +64,11 @@ function observedKey(key: GraphKey): ObservedKey {
     startDateTime: key.startDateTime,
     endDateTime: key.endDateTime,
   };
+}
+
+/** The certificates of those keys that have their bytes. */
+function certificatesOf(keys: readonly GraphKey[]): ObservedCertificate[] {
+  return keys.flatMap(({ key }) => (key ? (certificateOfKey(key) ?? []) : [])).map(withoutBytes);
 }
 
 function observedSecret({ displayName, ...secret }: z.infer<typeof SECRET>): ObservedSecret {
@@ -144,8 +150,10 @@ async function readRelations(graph: GraphClient, { id, appId }: GraphApplication
     `${principal}/oauth2PermissionGrants`,
   ]);
   const [keys, owners, federations, shown, principalOwners, appRoles, grants] = answers;
+  const { keyCredentials } = answered(keys, KEYS);
   const application = {
-    keys: answered(keys, KEYS).keyCredentials.map(observedKey),
+    keys: keyCredentials.map(observedKey),
+    certificates: certificatesOf(keyCredentials),
     owners: (await all(graph, owners, DIRECTORY_OBJECT)).map(observedObject),
     federatedCredentials: await all(graph, federations, FEDERATED_CREDENTIAL),
   };

@@ -57,6 +57,7 @@ const CHECK_OF: Record<FindingCode | ManagedCode, AssessedCheck> = {
   "managed-rotation-overdue": "certificate",
   "managed-certificate-expired": "certificate",
   "managed-key-left": "application",
+  "managed-key-removal-failed": "application",
 };
 
 /** Written by the product into the parameters of what it manages itself. */

@@ -115,6 +115,7 @@ export async function rollBack(
 ): Promise<void> {
   const server = await findInState(context, name);
   const { appId, identity } = server;
+  if (server.managed) throw new ProblemError([diagnose("LEAVE_MODE", name, {})]);
   const target = await targetOf(context, server);
   const facts = await observeHost(target, identity, context.program);
   const { connector } = facts;

@@ -1,7 +1,7 @@
 /** A preview by server: what was found, what blocks the run, and what `up` would do. */
 import { codedLine, splitFinding, unreadPermissionsOf, type FindingLine } from "../../model/diagnostics/finding-line";
 import { TENANT } from "../../model/diagnostics/diagnostic";
-import { NOTICES } from "../../model/diagnostics/registry/notices";
+import { isDiagnosticCode, registrationOf } from "../../model/diagnostics/registry";
 import { parsePreview, type PreviewOutput, type PreviewStep } from "./preview-output";
 import { partOf } from "./resource-names";
 
@@ -71,6 +71,9 @@ function linesOf(diagnostics: PreviewOutput["diagnostics"]): { message: string; 
   });
 }
 
+/** Also those of a server that Entra Connect manages. */
+const isNotice = (code: string) => isDiagnosticCode(code) && registrationOf(code).severity === "notice";
+
 function addDiagnostics(output: PreviewOutput, subjects: Subjects): { problems: string[]; unread: string[] } {
   const problems = new Set<string>();
   const unread = new Set<string>();
@@ -86,7 +89,7 @@ function addDiagnostics(output: PreviewOutput, subjects: Subjects): { problems: 
     } else if (missing !== null) unread.add(missing);
     else if (coded && severity === "warning") {
       subjects.of(coded.subject).findings.push(splitFinding(coded.code, coded.text));
-    } else if (coded && Object.hasOwn(NOTICES, coded.code)) {
+    } else if (coded && isNotice(coded.code)) {
       subjects.of(coded.subject).notices.push({ code: coded.code, text: coded.text });
     } else if (severity === "error" && message !== "" && !SUMMARIES.some((known) => known.test(message))) {
       if (!SAID_ELSEWHERE.test(message)) others.add(message.split("\n")[0]);

@@ -123,6 +123,19 @@ const Connector = z.strictObject({
   certificateSha256: text.nullable(),
 });
 
+/** What the wizard shows of the certificate; a text that begins with `not known` or `none` gives the reason. */
+const WizardTable = z.strictObject({
+  managedBy: text,
+  automaticRotation: text,
+  thumbprint: text,
+  sha256: text,
+  subject: text,
+  issuer: text,
+  serialNumber: text,
+  notBefore: text,
+  notAfter: text,
+});
+
 const Server = z.strictObject({
   name: text,
   role: z.enum(["active", "staging"]),
@@ -135,6 +148,8 @@ const Server = z.strictObject({
   chain: z.array(Link),
   host: Host.nullable(),
   connector: Connector.nullable(),
+  /** Of the certificate that the connector names, whoever manages it; null in older reports. */
+  connectorCertificate: WizardTable.nullable().default(null),
   certificates: z.array(Certificate),
   application: Application.nullable(),
 });

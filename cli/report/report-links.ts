@@ -66,6 +66,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode | ManagedCod
   "managed-rotation-overdue": "certificate",
   "managed-certificate-expired": "certificate",
   "managed-key-left": "application",
+  "managed-key-removal-failed": "application",
 };
 
 /** Findings of the tenant as a whole. */

@@ -1,4 +1,5 @@
 /** The report as Markdown: the same as the page, for those who read it in a repository or a mail. Pure. */
+import { CERTIFICATE_COLUMNS, CERTIFICATE_ROWS } from "../../model/certificate/certificate-table";
 import { placeWords } from "./certificate-words";
 import { CHANGES } from "./report-changes";
 import type { ReportChange, ReportDocument, ReportFinding, ReportServer } from "./report-document";
@@ -116,6 +117,18 @@ function certificatesPart({ servers }: ReportDocument): string[] {
   ];
 }
 
+/** The wizard's table of the certificate that each connector names, row by row. */
+function wizardPart({ servers }: ReportDocument): string[] {
+  const shown = servers.flatMap(({ name, connectorCertificate }) =>
+    connectorCertificate ? [{ name, table: connectorCertificate }] : [],
+  );
+  if (shown.length === 0) return [];
+  const rows = shown.flatMap(({ name, table }) =>
+    CERTIFICATE_COLUMNS.map((column) => [cell(name), CERTIFICATE_ROWS[column], cell(table[column])]),
+  );
+  return ["## What the wizard shows", "", ...table(["Server", "Property", "Value"], rows)];
+}
+
 const inWords = ([before, name, after]: Named, write: (text: string) => string) =>
   `${before}${name === null ? "" : write(name)}${after}`;
 
@@ -161,6 +174,7 @@ export function reportMarkdown(report: ReportDocument): string {
     ...changesPart(report),
     ...mapPart(report),
     ...certificatesPart(report),
+    ...wizardPart(report),
     ...holdersPart(report),
   ].join("\n");
 }

@@ -2,6 +2,7 @@
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, type Cloud } from "../../model/tenant/clouds";
 import type { ServerConfiguration } from "../../model/configuration/configuration";
 import { daysBefore, toDays } from "../../model/configuration/duration";
+import { observedTable } from "../../model/certificate/certificate-table";
 import { certificateOf, type CertificateReference } from "../../model/certificate/generations";
 import { fingerprint, parseHostKey } from "../../model/server/host-key";
 import type { HostObservation } from "../../model/protocol/host-protocol";
@@ -34,7 +35,8 @@ const byName = <T>(values: readonly T[], name: (value: T) => string): T[] =>
   [...values].sort((left, right) => (name(left) < name(right) ? -1 : name(left) > name(right) ? 1 : 0));
 
 function hostOf(facts: HostObservation, cloud: Cloud): NonNullable<ReportServer["host"]> {
-  const { product, service, tpm, scheduler, events } = facts;
+  const { product, service, tpm, scheduler } = facts;
+  const events = facts.events.filter(({ id }) => id === 906);
   const last = byName(events, ({ time }) => time).at(-1);
   return {
     takenAt: instantOf(facts.takenAt),
@@ -217,6 +219,7 @@ export function reportServer(
     begun: verdict.begun,
     address: `${address}:${port}`,
   };
+  const connectorCertificate = observedTable(observation, server.mode);
   return {
     name: server.name,
     role: server.role,
@@ -230,5 +233,6 @@ export function reportServer(
       findings.map(({ code }) => code),
     ),
     ...shown,
+    connectorCertificate,
   };
 }

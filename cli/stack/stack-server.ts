@@ -23,6 +23,8 @@ export interface StackServer {
   appId: string | null;
   /** Generation of key and certificate as state knows it; null if there is none. */
   generation: number | null;
+  /** Entra Connect owns application and certificate, as the last run that ended left it. */
+  managed: boolean;
 }
 
 /** A resource's own type and name, without those of its parents. */
@@ -57,12 +59,18 @@ export function resourcesOf(server: string, resources: readonly StateResource[])
 export function stateOfServer(resources: readonly StateResource[]): {
   appId: string | null;
   generation: number | null;
+  managed: boolean;
 } {
   const memory = resources.find(({ urn, delete: old }) => !old && typeAndName(urn).type === RESOURCE_TYPES.server);
   const both = [memory?.inputs, memory?.outputs];
   const appIds = both.map((values) => values?.appId).filter((value) => typeof value === "string");
   const generations = both.map((values) => Number(values?.certificateGeneration)).filter(Number.isInteger);
-  return { appId: appIds.at(-1) ?? null, generation: generations.length > 0 ? Math.max(...generations) : null };
+  const managed = (memory?.outputs ?? memory?.inputs)?.mode === "managed";
+  return {
+    appId: appIds.at(-1) ?? null,
+    generation: generations.length > 0 ? Math.max(...generations) : null,
+    managed,
+  };
 }
 
 /** The connection of a server, out of a state that was exported with its secrets; null if it holds none. */

@@ -164,8 +164,9 @@ function Invoke-SwitchCmdlet {
 function Test-LostCredential {
     <#
     .SYNOPSIS
-        Whether a rotation may have failed for want of the old credential: it failed plainly, the connector is where it
-        was, and the old certificate is gone or expired, or its key is proven to be dead.
+        Whether a rotation may have failed for want of the old credential, or of a parameter: it failed plainly, the connector
+        is where it was, and a connectivity parameter is blank, the old certificate is gone or expired, or its key is proven
+        to be dead.
     .PARAMETER Attempt
         The rotation.
     .PARAMETER Connector
@@ -183,7 +184,7 @@ function Test-LostCredential {
     if ((ConvertTo-AsciiJson -Value $Attempt.Connector) -cne (ConvertTo-AsciiJson -Value $Connector)) {
         return $false
     }
-    if ($null -eq $Connector.certificateSha256) {
+    if ($null -eq $Connector.certificateSha256 -or (Test-BlankParameter -Connector $Connector)) {
         return $true
     }
     return Test-LostCertificate -CertificateHash $Connector.certificateSha256
@@ -193,8 +194,8 @@ function Switch-Identity {
     <#
     .SYNOPSIS
         Links the connector to the application, or rotates where it is on it already; links there too where the rotation
-        fails because the old credential is lost, unless the application is the product's. Answers what was done and since
-        when. What counts is where the connector is afterwards, not how the cmdlet ended.
+        fails because the old credential is lost or a parameter is blank, unless the application is the product's. Answers
+        what was done and since when. What counts is where the connector is afterwards, not how the cmdlet ended.
     .PARAMETER Connector
         Where the connector is.
     .PARAMETER RequestBody

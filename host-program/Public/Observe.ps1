@@ -60,6 +60,24 @@ function Get-UnverifiedFact {
     return [ordered] @{ since = $record.since; appId = $record.appId; certificateSha256 = $record.certificateSha256 }
 }
 
+function Test-ReportedEvent {
+    <#
+    .SYNOPSIS
+        Whether an event is shown: one with a documented id, or an error whose text reads like a key of an earlier certificate
+        that could not be removed. The documents name no id of that one.
+    .PARAMETER Entry
+        The event.
+    #>
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param([Parameter(Mandatory = $true)] [object] $Entry)
+    if ($script:EventIds -contains $Entry.id) {
+        return $true
+    }
+    $options = [Text.RegularExpressions.RegexOptions] 'IgnoreCase, CultureInvariant'
+    return @($script:OldKeyWords | Where-Object { -not [regex]::IsMatch($Entry.message, $_, $options) }).Count -eq 0
+}
+
 function Invoke-Observe {
     <#
     .SYNOPSIS
@@ -116,7 +134,7 @@ function Invoke-Observe {
         passwordWriteback = Read-OptionalFact -Field 'passwordWriteback' -Unreadable $lost -Read { Get-CsiPasswordWriteback }
         machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
         events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
-                Where-Object { $null -ne $_ })
+                Where-Object { $null -ne $_ -and (Test-ReportedEvent -Entry $_) })
         changes           = @(Read-OptionalFact -Field 'changes' -Unreadable $lost -Read { Get-CsiChange -Hours $hours } |
                 Where-Object { $null -ne $_ })
         interrupted       = Read-OptionalFact -Field 'interrupted' -Unreadable $lost -Read { Get-InterruptedFact }

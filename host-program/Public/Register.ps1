@@ -57,12 +57,16 @@ function Invoke-Register {
     $wantsRepair = $RequestBody.repairConnectivityParameters -and (Test-BlankParameter -Connector $state.Connector)
     if (-not $done -or $wantsRepair) {
         $pausedSeconds = Invoke-WhilePaused -RequestBody $RequestBody -Step {
+            if (-not $done -and (Test-OptionalTruth -RequestBody $RequestBody -Name 'rotateOnly')) {
+                # The product rotates only if it knows who manages application and certificate.
+                $work.Repaired = Repair-Parameter -RequestBody $RequestBody
+            }
             if (-not $done) {
                 $switched = Switch-Identity -Connector $state.Connector -RequestBody $RequestBody
                 $work.Action = $switched.Action
                 $work.Since = $switched.Since
             }
-            $work.Repaired = Repair-Parameter -RequestBody $RequestBody
+            $work.Repaired = (Repair-Parameter -RequestBody $RequestBody) -or $work.Repaired
         }
     }
     $after = Get-ConnectorState

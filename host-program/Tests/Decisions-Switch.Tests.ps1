@@ -199,6 +199,21 @@ Describe 'A rotation' {
         (Start-Register).Result.action | Should -Be 'linked'
     }
 
+    It 'must link instead if it fails and a connectivity parameter is blank' {
+        $World.Connector.parameters.ApplicationManagedBy = $null
+        Set-Outcome -Cmdlet 'Rotation' -Outcome 'failed'
+        (Start-Register).Result.action | Should -Be 'linked'
+    }
+
+    It 'must have the parameters repaired before it on the product''s application' {
+        $World.Connector.parameters.CertificateId = $null
+        $result = (Start-Register -Change @{ rotateOnly = $true; repairConnectivityParameters = $true }).Result
+        $result.action | Should -Be 'rotated'
+        $result.repairedParameters | Should -BeTrue
+        $calls = @($World.Calls)
+        [array]::IndexOf($calls, 'Repair-CsiConnectorParameter') | Should -BeLessThan ([array]::IndexOf($calls, 'Invoke-CsiRotation'))
+    }
+
     It 'must not link instead if the old credential works' {
         Set-Outcome -Cmdlet 'Rotation' -Outcome 'failed'
         (Start-Register).Error.code | Should -Be 'CMDLET_FAILED'

@@ -6,6 +6,7 @@ import type { HostCertificateFacts } from "../protocol/host-protocol";
 import { TPM_PROVIDER } from "../protocol/host-protocol";
 import type { CertificateSource } from "./certificate-source";
 import { daysBetween, toDays, type Duration } from "../configuration/duration";
+import type { ObservedCertificate } from "../server/observation";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 
 /** Key and certificate of a server, as declared. */
@@ -59,15 +60,13 @@ export const CERTIFICATE_DEFAULTS: CertificatePolicy = {
 const VALIDITY_TOLERANCE_DAYS = 1;
 
 /** A certificate as the component passes it on: PEM and dates exactly as Entra gets them. */
-export interface PublicCertificate {
-  sha256: string;
-  /** SHA-1, upper case, as Windows and Entra show it. */
-  thumbprint: string;
+export interface PublicCertificate extends ObservedCertificate {
   pem: string;
-  subject: string;
-  /** ISO 8601, UTC, seconds. */
-  notBefore: string;
-  notAfter: string;
+}
+
+/** What a certificate says of itself, without its bytes. */
+export function withoutBytes({ pem: _, ...shown }: PublicCertificate): ObservedCertificate {
+  return shown;
 }
 
 const digest = (algorithm: "sha1" | "sha256", der: Buffer) => createHash(algorithm).update(der).digest("hex");
@@ -84,13 +83,16 @@ export function toPem(der: Buffer): string {
 /** Reads a DER certificate; null if the bytes are none, or more than one: a hash over them would be no certificate's. */
 export function readCertificate(der: Buffer): PublicCertificate | null {
   try {
-    if (!new NodeCertificate(der).raw.equals(der)) return null;
+    const { raw, serialNumber } = new NodeCertificate(der);
+    if (!raw.equals(der)) return null;
     const certificate = new X509Certificate(der);
     return {
       sha256: digest("sha256", der),
       thumbprint: digest("sha1", der).toUpperCase(),
       pem: toPem(der),
       subject: certificate.subject,
+      issuer: certificate.issuer,
+      serialNumber,
       notBefore: seconds(certificate.notBefore),
       notAfter: seconds(certificate.notAfter),
     };

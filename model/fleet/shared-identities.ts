@@ -1,7 +1,7 @@
 /** What no two servers of a stack may share, found by holding their observations against each other. */
 import type { HostObservation } from "../protocol/host-protocol";
 import { generationOf } from "../server/labels";
-import type { Observation } from "../server/observation";
+import { withoutCertificates, type Observation } from "../server/observation";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 
 /** One server of a stack and what a run saw of it. */
@@ -99,6 +99,7 @@ export function inFleet(servers: readonly ObservedServer[], name: string): Obser
 }
 
 /** What a server's own resource is given: of the others only what concerns this one, or all would be in the inputs of each. */
-export function ownObservation({ fleet: _, ...own }: Observation): Observation {
-  return own;
+export function ownObservation({ fleet: _, tenant, ...own }: Observation): Observation {
+  if (!tenant.application) return { ...own, tenant };
+  return { ...own, tenant: { ...tenant, application: withoutCertificates(tenant.application) } };
 }

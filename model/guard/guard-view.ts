@@ -2,7 +2,7 @@
 import type { CredentialPolicy } from "../configuration/configuration";
 import { useOf, type SeenServer } from "../server/in-use";
 import { generationOf, type ServerIdentity } from "../server/labels";
-import type { Observation, ObservedApplication } from "../server/observation";
+import { withoutCertificates, type Observation, type ObservedApplication } from "../server/observation";
 import type { AuditEntry } from "./guard-audit";
 
 /** What a run saw that matters to the guard. */
@@ -49,7 +49,7 @@ export function credentialView(
   const isLabelled = (label: string) => identities.some((identity) => generationOf(identity, label) !== null);
   const own = (host.facts?.certificates ?? []).filter(({ label }) => isLabelled(label)).map(({ sha256 }) => sha256);
   return {
-    application: tenant.application,
+    application: withoutCertificates(tenant.application),
     host: host.facts && { certificates: [...own, ...named] },
     fleet: tenant.application ? concerned(tenant.application, fleet) : [],
     ...(former === null ? {} : { product: productView(host, former) }),

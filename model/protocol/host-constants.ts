@@ -71,6 +71,14 @@ export const DOTNET_RELEASE = 461808;
  */
 export const REFUSAL_CODES = ["AADSTS50013", "AADSTS700016", "AADSTS700027", "AADSTS7000215", "AADSTS7000222"] as const;
 
+/** Events of the synchronisation service that the documents name by their ids. */
+export const EVENT_IDS = [906, 1011, 1012, 1014] as const;
+/**
+ * What the text of an error of the service has if the product could not remove the key of an earlier certificate: all of these,
+ * in any letter case. The documents describe that event and name no id.
+ */
+export const OLD_KEY_WORDS = ["remov|delet", "certificate|credential|key"] as const;
+
 /** Names on the server: the folder under Program Files and ProgramData, the mutex, the tasks. */
 export const FOLDER_NAME = "ConnectSyncIdentity";
 export const MUTEX_NAME = "Global\\ConnectSyncIdentity";

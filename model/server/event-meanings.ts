@@ -117,3 +117,21 @@ export function keyReported({ server, host }: EventsJudged, inTpm: boolean): Dia
   if (!event || !inTpm || host.connector.identityType !== "Application") return [];
   return [diagnose("key-reported", server, { time: event.time })];
 }
+
+/**
+ * The newest error about a key that could not be removed; its id is not documented, so that any other than those of
+ * {@link EVENT_MEANINGS} may be one: the host program passes on those whose text reads like it.
+ *
+ * @param keyId the key that is still there
+ * @param ids of all keys of the application: an event that names another one of them is about that one
+ */
+export function removalFailure({ events, takenAt }: HostObservation, keyId: string, ids: readonly string[]) {
+  const names = (message: string, id: string) => message.toLowerCase().includes(id.toLowerCase());
+  const found = events
+    .filter(({ id, time }) => !(id in EVENT_MEANINGS) && Date.parse(time) <= Date.parse(takenAt))
+    .filter(({ message }) => names(message, keyId) || !ids.some((id) => names(message, id)))
+    .sort((left, right) => Date.parse(right.time) - Date.parse(left.time))[0] as HostEvent | undefined;
+  if (!found) return null;
+  const [line] = found.message.split(/\r?\n/);
+  return { event: found.id, time: found.time, message: line.slice(0, LONGEST_LINE).replace(/\.$/, "") };
+}

@@ -7,7 +7,7 @@ import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostObservation } from "../protocol/host-protocol";
 import { isManagedName } from "../tenant/managed-application";
 import { shortHash } from "../text/short-hash";
-import { credentialExpired, signInRefused } from "./event-meanings";
+import { credentialExpired, removalFailure, signInRefused } from "./event-meanings";
 import { applicationMarker, generationOf } from "./labels";
 import type { ObservedApplication, ObservedKey } from "./observation";
 import { modeUndeclared, roleChanged, synchronisationOverdue } from "./scheduler-findings";
@@ -156,9 +156,15 @@ export function findingsOfManaged(
 /** Keys that a rotation left, unless the server is on another identity than declared. */
 export function managedNotices(judged: ManagedJudged): Diagnostic[] {
   if (otherIdentity(judged) !== null) return [];
+  const { server, host, application } = judged;
+  const { appId, keys } = application!;
+  const ids = keys.map(({ keyId }) => keyId);
   return earlierKeys(judged).map(({ keyId, startDateTime }) => {
-    const { appId } = judged.application!;
-    return diagnose("managed-key-left", judged.server, { keyId, start: day(new Date(startDateTime)), appId });
+    const left = { keyId, start: day(new Date(startDateTime)), appId };
+    const event = removalFailure(host, keyId, ids);
+    return event === null
+      ? diagnose("managed-key-left", server, left)
+      : diagnose("managed-key-removal-failed", server, { ...left, ...event });
   });
 }
 

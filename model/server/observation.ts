@@ -15,6 +15,20 @@ export interface ObservedKey {
   endDateTime: string;
 }
 
+/** What a certificate says of itself, without its bytes. */
+export interface ObservedCertificate {
+  sha256: string;
+  /** SHA-1, upper case, as Windows and Entra show it. */
+  thumbprint: string;
+  subject: string;
+  issuer: string;
+  /** Upper-case hexadecimal digits. */
+  serialNumber: string;
+  /** ISO 8601, UTC, seconds. */
+  notBefore: string;
+  notAfter: string;
+}
+
 /** A client secret, of which Entra shows everything except the secret itself. */
 export interface ObservedSecret {
   keyId: string;
@@ -68,6 +82,11 @@ export interface ObservedApplication {
   tags: string[];
   signInAudience: string;
   keys: ObservedKey[];
+  /**
+   * Certificates of the keys that Entra shows with their bytes. For outputs and report alone: guard and memory of
+   * a server are not given them, see {@link withoutCertificates}.
+   */
+  certificates?: ObservedCertificate[];
   secrets: ObservedSecret[];
   federatedCredentials: ObservedFederatedCredential[];
   owners: ObservedDirectoryObject[];
@@ -75,6 +94,13 @@ export interface ObservedApplication {
   lock: boolean;
   /** Null if the application has none yet. */
   principal: ObservedPrincipal | null;
+}
+
+/** The application as guard and memory compare it. */
+export function withoutCertificates(application: ObservedApplication | null): ObservedApplication | null {
+  if (!application) return null;
+  const { certificates: _, ...compared } = application;
+  return compared;
 }
 
 /** A principal that holds the application role which lets it synchronise. */

@@ -244,7 +244,12 @@ export class EmulatedServer {
 
   /** The synchronisation service failed to sign in (event 906). */
   logSignIn(message: string): void {
-    this.machine.addEvent({ time: this.options.clock.now().toISOString(), id: 906, message });
+    this.logError(906, message);
+  }
+
+  /** An error of the synchronisation service in the Application log. */
+  logError(id: number, message: string): void {
+    this.machine.addEvent({ time: this.options.clock.now().toISOString(), id, message });
   }
 
   /** Its connector is that of another server. */

@@ -17,8 +17,14 @@ export const CMDLETS: Record<string, string[]> = {
 
 /** The manager of application and certificate after a switch to the customer's own; the documents omit the value. */
 const MANAGED_BY = "Admin";
+/** Who manages application and certificate, as the connector's parameters say it. */
+interface Managers {
+  application: string;
+  certificate: string;
+}
+const BY_ADMINISTRATOR: Managers = { application: MANAGED_BY, certificate: MANAGED_BY };
 /** What the product writes of what it manages itself; the documents omit this value as well. */
-export const BY_PRODUCT = "EntraConnect";
+export const BY_PRODUCT: Managers = { application: "EntraConnect", certificate: "EntraConnect" };
 
 export interface SwitchContext {
   machine: Machine;
@@ -53,10 +59,19 @@ export async function rotateApplicationCredential(
   if (connector.certificateSha256 === certificateSha256.toLowerCase()) {
     return failed("The certificate is already the connector's current credential.");
   }
-  return switchTo(context, connector.appId, certificateSha256.toLowerCase());
+  // As the troubleshooting page has it of wizard and automatic rotation; of this cmdlet no document says so.
+  const { ApplicationManagedBy, CertificateManagedBy } = connector.parameters;
+  if (!ApplicationManagedBy) return failed("ApplicationManagedBy isn't set.");
+  if (!CertificateManagedBy) return failed("CertificateManagedBy isn't set.");
+  return switchTo(context, connector.appId, certificateSha256.toLowerCase(), ApplicationManagedBy);
 }
 
-async function switchTo(context: SwitchContext, appId: string, sha256: string): Promise<CmdletOutcome> {
+async function switchTo(
+  context: SwitchContext,
+  appId: string,
+  sha256: string,
+  applicationManagedBy = MANAGED_BY,
+): Promise<CmdletOutcome> {
   const { machine, now } = context;
   if (isCycleRunning(machine, now))
     return failed("A synchronization cycle is in progress; the configuration is locked.");
@@ -67,7 +82,7 @@ async function switchTo(context: SwitchContext, appId: string, sha256: string): 
     machine.addEvent({ time: now.toISOString(), id: 906, message: `GetSecurityToken: ${problem.message}` });
     return problem;
   }
-  setApplication(machine, appId, sha256);
+  setApplication(machine, appId, sha256, { application: applicationManagedBy, certificate: MANAGED_BY });
   machine.change((state) => {
     state.passwordHashSync.lastSignIn = { time: now.toISOString(), certificateSha256: sha256 };
   });
@@ -79,7 +94,7 @@ export function setApplication(
   machine: Machine,
   appId: string,
   certificateSha256: string,
-  managedBy = MANAGED_BY,
+  managedBy: Managers = BY_ADMINISTRATOR,
 ): void {
   machine.change((state) => {
     state.connector = {
@@ -93,8 +108,8 @@ export function setApplication(
   });
 }
 
-function applicationParameters(managedBy = MANAGED_BY): ConnectorFacts["parameters"] {
-  return { ApplicationManagedBy: managedBy, CertificateManagedBy: managedBy, CertificateId: randomUUID() };
+function applicationParameters({ application, certificate }: Managers): ConnectorFacts["parameters"] {
+  return { ApplicationManagedBy: application, CertificateManagedBy: certificate, CertificateId: randomUUID() };
 }
 
 /** Repair-ADSyncToolsEntraAppParameters: writes the blank parameters. */
@@ -103,7 +118,7 @@ export function repairParameters(machine: Machine): void {
   if (connector.identityType !== "Application") {
     throw new WindowsError("failed", "The connector does not use an application identity.");
   }
-  const fresh = applicationParameters();
+  const fresh = applicationParameters(BY_ADMINISTRATOR);
   machine.change((state) => {
     const { parameters } = state.connector;
     for (const name of Object.keys(fresh) as (keyof typeof fresh)[]) parameters[name] ||= fresh[name];

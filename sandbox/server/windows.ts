@@ -152,7 +152,7 @@ export interface Windows {
   stopService(seconds: number): Promise<void>;
   /** Starts it, with a time limit; it may take a while longer until it answers. */
   startService(seconds: number): Promise<void>;
-  /** Application log, source "Directory Synchronization", ids 906 (with an AADSTS text), 1011, 1012, 1014, newest last. */
+  /** Application log, source "Directory Synchronization", ids 906 (with an AADSTS text), 1011, 1012, 1014, and errors of any other id, newest last. */
   getEvents(hours: number): { time: string; id: number; message: string }[];
   /** Add-ADSyncApplicationRegistration in a child process with a time limit. */
   invokeRegistration(appId: string, certificateSha256: string, seconds: number): Promise<CmdletOutcome>;

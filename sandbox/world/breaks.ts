@@ -3,7 +3,7 @@ import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
 import { setUpByHand } from "./hand-made";
 import { shareAccount, shareApplication } from "./shared-identity";
-import { setUpByWizard } from "./managed-certificate";
+import { rotateAndLeaveKey, rotateTooLate, setUpByWizard } from "./managed-certificate";
 import { CommandError, checkName } from "../../console/errors";
 import { SERVER_BREAKS, type ServerBreak } from "../server/breaks";
 import type { EmulatedServer } from "../server/emulated-server";
@@ -30,6 +30,9 @@ export const BREAKS = {
   "hand-made": "the server was set up by hand with Microsoft's steps, before this project managed it",
   "ca-certificate": "the organisation's CA issued a certificate for a new key in the TPM, into LocalMachine\\My",
   wizard: "the wizard, or an interactive upgrade, set up an application of Entra Connect, and the connector uses it",
+  "managed-rotation-late": "Entra Connect has not rotated the certificate of its own application, though it is overdue",
+  "managed-key-kept":
+    "Entra Connect rotated, and could not remove the old key from its own application (an error event)",
   clone: "the server is a clone of another one: it has its machine identifier, and its connector",
   "shared-application": "automatic onboarding gave the server and another one a single application of Entra Connect",
   "shared-account":
@@ -45,6 +48,7 @@ export type Break =
   | "hand-made"
   | "ca-certificate"
   | "wizard"
+  | ("managed-rotation-late" | "managed-key-kept")
   | "administrator-account"
   | ("clone" | "shared-application" | "shared-account");
 
@@ -109,6 +113,10 @@ export async function breakServer(target: ServerBreakTarget, what: string): Prom
       return setUpByHand(tenant.store, server, { name, pipelineAppId, now });
     case "wizard":
       return setUpByWizard(tenant.store, server, name, now);
+    case "managed-rotation-late":
+      return rotateTooLate(tenant.store, server, now);
+    case "managed-key-kept":
+      return rotateAndLeaveKey(tenant.store, server, now);
     case "clone":
       return server.cloneOf(otherOf(target).server);
     case "shared-application":

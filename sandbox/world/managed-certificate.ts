@@ -2,8 +2,10 @@
 import "reflect-metadata";
 import { createHash, randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
-import { managedApplicationName } from "../../model/tenant/managed-application";
+import { CommandError } from "../../console/errors";
+import { isManagedName, managedApplicationName } from "../../model/tenant/managed-application";
 import type { EmulatedServer } from "../server/emulated-server";
+import type { Application } from "../tenant/directory";
 import { makeKeyCredential } from "../tenant/key-credentials";
 import type { TenantStore } from "../tenant/store";
 
@@ -14,6 +16,10 @@ const ALGORITHM = {
   hash: "SHA-256",
 };
 const LIFETIME_DAYS = 180;
+/** 70 % of the lifetime are 126 days. */
+const LATE_DAYS = 140;
+/** The documents name no id of this event: any that means nothing else. */
+const OLD_KEY_EVENT = 6900;
 
 /**
  * A certificate whose private key is discarded: in managed mode it is in the service account's own store, out of
@@ -50,9 +56,35 @@ export async function setUpByWizard(
 
 /** The wizard makes a new certificate for the product's application that the connector uses, and moves the connector to it. */
 export async function rotateByWizard(store: TenantStore, server: EmulatedServer, now: Date): Promise<void> {
-  const application = store.applicationById(server.describe().connector.appId ?? "");
-  if (!application) throw new Error("the connector uses no application of the tenant");
+  const application = productApplication(store, server);
   const certificate = await makeManagedCertificate(String(application.properties.displayName), now);
   store.change(() => application.keyCredentials.push(makeKeyCredential({ key: certificate.toString("base64") })));
   server.setUpByWizard(application.appId, createHash("sha256").update(certificate).digest("hex"));
+}
+
+/** The product rotates by itself, and cannot remove the key that it replaced: an error in the Application log. */
+export async function rotateAndLeaveKey(store: TenantStore, server: EmulatedServer, now: Date): Promise<void> {
+  const old = productApplication(store, server).keyCredentials.at(-1);
+  await rotateByWizard(store, server, now);
+  server.logError(
+    OLD_KEY_EVENT,
+    `The old certificate credential ${old?.keyId} could not be removed from the application.`,
+  );
+}
+
+/** The product did not rotate: its certificate is older than both of the limits that the documents have. */
+export async function rotateTooLate(store: TenantStore, server: EmulatedServer, now: Date): Promise<void> {
+  const application = productApplication(store, server);
+  const made = new Date(now.getTime() - LATE_DAYS * 86_400_000);
+  const certificate = await makeManagedCertificate(String(application.properties.displayName), made);
+  const entry = { key: certificate.toString("base64") };
+  store.change(() => (application.keyCredentials = [makeKeyCredential(entry)]));
+  server.setUpByWizard(application.appId, createHash("sha256").update(certificate).digest("hex"));
+}
+
+/** The application of the product that the connector uses. */
+function productApplication(store: TenantStore, server: EmulatedServer): Application {
+  const application = store.applicationById(server.describe().connector.appId ?? "");
+  if (application && isManagedName(String(application.properties.displayName))) return application;
+  throw new CommandError("the connector uses no application of Entra Connect");
 }

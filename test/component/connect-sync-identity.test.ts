@@ -5,10 +5,20 @@
  */
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
+import { CERTIFICATE_DEFAULTS } from "../../model/certificate/certificate-policy";
 import { keyIdOf } from "../../model/certificate/key-id";
 import { CertificateRequest, RegisterRequest, ReleaseRequest } from "../../model/protocol/host-protocol";
 import { hostKeyLine, makeHostKey } from "../helpers/host-keys";
-import { APP_ID, healthy, OBJECT_ID, observation, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "../helpers/observations";
+import {
+  APP_ID,
+  healthy,
+  OBJECT_ID,
+  observation,
+  OTHER_APP_ID,
+  OTHER_SHA256,
+  PIPELINE_OBJECT_ID,
+  SYNC_ROLE_ID,
+} from "../helpers/observations";
 import { byName, commands, identity, namesOf, recordIdentity } from "../helpers/identity-recorder";
 import { commandOf } from "../helpers/pulumi-recorder";
 
@@ -57,6 +67,27 @@ describe("a server's resources", () => {
       recording.calls.flatMap(({ inputs }) => inputs.clientId ?? []),
       [],
     );
+  });
+
+  it("a server on the product's application must ask a CA by the declared template, and only rotate to its certificate", async () => {
+    const { facts, application } = await healthy();
+    facts.certificates = [];
+    Object.assign(facts.connector, { appId: OTHER_APP_ID, certificateSha256: OTHER_SHA256 });
+    const displayName = "ConnectSyncProvisioning_SYNC01_0123456789ab";
+    const seen = observation(facts, { ...application, appId: OTHER_APP_ID, displayName, tags: [] });
+    const source = { kind: "template", template: "EntraConnectSync" } as const;
+    const certificate = { ...CERTIFICATE_DEFAULTS, source };
+    const recording = await recordIdentity({ seen, args: { mode: "byoc", certificate } });
+    const made = /Application|ServicePrincipal|AppRoleAssignment/;
+    assert.deepEqual(
+      namesOf(recording).filter((name) => made.test(name.split(" ")[0])),
+      ["azuread:index/applicationCertificate:ApplicationCertificate sync01-credential"],
+    );
+    const asked = JSON.parse(byName(recording, "sync01-certificate").inputs.stdin) as CertificateRequest;
+    assert.deepEqual(asked.enrolment, { template: "EntraConnectSync", leastDays: 180 });
+    assert.equal(byName(recording, "sync01-credential").inputs.applicationId, `/applications/${OBJECT_ID}`);
+    const request = JSON.parse(byName(recording, "sync01-registration").inputs.stdin) as RegisterRequest;
+    assert.deepEqual([request.rotateOnly, request.appId], [true, OTHER_APP_ID]);
   });
 
   it("a server's memory must hold no mode unless it is another one than in earlier releases", async () => {
@@ -349,7 +380,8 @@ describe("secrets of an identity", () => {
 
 describe("the outputs of an identity", () => {
   it("an identity's outputs must be those of application and certificate, and ready only at the end", async () => {
-    const { result, ...recording } = await recordIdentity();
+    const { result: all, ...recording } = await recordIdentity();
+    const { certificate, ...result } = all;
     const { certificateSha256 } = JSON.parse(byName(recording, "sync01-lease").inputs.stdin) as ReleaseRequest;
     assert.deepEqual(result, {
       applicationId: APP_ID,
@@ -360,6 +392,14 @@ describe("the outputs of an identity", () => {
       findings: [],
       ready: true,
     });
+    const { managedBy, automaticRotation, sha256, subject, issuer, ...rest } = certificate;
+    assert.deepEqual([managedBy, automaticRotation, sha256], ["BYOC", "manual", certificateSha256]);
+    assert.deepEqual(
+      [subject, issuer],
+      ["CN=ConnectSyncIdentity dev/sync01 g1", "CN=ConnectSyncIdentity dev/sync01 g1"],
+    );
+    assert.deepEqual(Object.keys(rest), ["thumbprint", "serialNumber", "notBefore", "notAfter"]);
+    assert.match(rest.serialNumber, /^[0-9A-F]+$/);
   });
 
   it("a certificate must be uploaded with its own dates", async () => {

@@ -130,8 +130,8 @@ describe("the program of a stack", () => {
     const { recording } = await run({ servers: { sync01: server("sync01", { role: "active" }) } });
     const servers = recording?.result.servers as unknown as Record<string, Record<string, unknown>>;
     assert.deepEqual(Object.keys(servers.sync01).sort(), [
-      ...["applicationId", "applicationObjectId", "certificateExpires", "certificateSha256", "findings", "host"],
-      ...["linkCommand", "role", "rotationDue", "servicePrincipalObjectId"],
+      ...["applicationId", "applicationObjectId", "certificate", "certificateExpires", "certificateSha256", "findings"],
+      ...["host", "linkCommand", "role", "rotationDue", "servicePrincipalObjectId"],
     ]);
     assert.equal(servers.sync01.role, "active");
     const sha256 = String(servers.sync01.certificateSha256).toUpperCase();

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { STEPS } from "../../model/protocol/host-progress";
 import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
+import { BY_PRODUCT, setApplication } from "../../sandbox/server/machine-connector";
 import { refused, result } from "./assertions";
 import { APP_ID, certificateRequest } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";
@@ -40,6 +41,15 @@ export function describeEnrolment(host: CurrentHost): void {
       const { after } = result(await enrol());
       host().world.tenant.upload(APP_ID, Buffer.from(after.certificate, "base64"));
       assert.equal(result(await host().run("register", host().registerRequest(after.sha256))).action, "linked");
+    });
+
+    it("a certificate by a template must be rotated to on the application of the product, which stays the product's", async () => {
+      const { after } = result(await enrol());
+      setApplication(host().machine, APP_ID, "d".repeat(64), BY_PRODUCT);
+      host().world.tenant.upload(APP_ID, Buffer.from(after.certificate, "base64"));
+      const request = host().registerRequest(after.sha256, { rotateOnly: true });
+      const { action, after: now } = result(await host().run("register", request));
+      assert.deepEqual([action, now.connector.parameters.ApplicationManagedBy], ["rotated", "EntraConnect"]);
     });
 
     it("a request that waits for approval must be kept, fetched once it is approved, and not made twice", async () => {

@@ -4,6 +4,7 @@ import { ACCOUNTS } from "./situations/accounts";
 import { CERTIFICATES } from "./situations/certificates";
 import { GOING_BACK } from "./situations/going-back";
 import { MACHINES } from "./situations/machines";
+import { MANAGED } from "./situations/managed";
 import { OBSERVING } from "./situations/observing";
 import { PAUSING } from "./situations/pausing";
 import { PREFLIGHT } from "./situations/preflight";
@@ -23,6 +24,7 @@ const TABLES: Record<string, Situation[]> = {
   accounts: ACCOUNTS,
   "machine identifiers": MACHINES,
   observing: OBSERVING,
+  "a managed host": MANAGED,
 };
 
 export function describeSituations(host: CurrentHost): void {

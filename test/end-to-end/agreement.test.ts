@@ -18,8 +18,15 @@ import { judged } from "../helpers/policy-resources";
 import { runOperationOn } from "./operations";
 import { TestSandbox } from "./support";
 
-/** What each break brings about, as "server code"; a healthy sandbox has nothing of it. */
-const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, string[]> = {
+/** What breaks bring about on a server that is declared as managed by Entra Connect: findings, and the notice among others. */
+const OF_MANAGED = {
+  "managed-rotation-late": { findings: ["sync01 managed-rotation-overdue"], notice: null },
+  "managed-key-kept": { findings: [], notice: "sync01 managed-key-removal-failed" },
+} as const;
+type ManagedBreak = keyof typeof OF_MANAGED;
+
+/** What each other break brings about, as "server code"; a healthy sandbox has nothing of it. */
+const EXPECTED: Record<Exclude<keyof typeof BREAKS, ManagedBreak> | keyof typeof DIRECTORY_BREAKS, string[]> = {
   certificate: ["sync01 certificate-missing"],
   key: ["sync01 key-unusable"],
   label: ["sync01 certificate-missing"],
@@ -126,8 +133,8 @@ describe("all readers of one sandbox", function () {
   after(() => test?.close());
 
   /** What the engine writes of a preview, which comment and policies are made from. */
-  async function preview(): Promise<string> {
-    const { stdout } = await test.pulumi(["preview", "--json", "--non-interactive"]);
+  async function preview(options: readonly string[]): Promise<string> {
+    const { stdout } = await test.pulumi(["preview", "--json", "--non-interactive", ...options]);
     return stdout;
   }
 
@@ -172,23 +179,23 @@ describe("all readers of one sandbox", function () {
     return { findings: lines(of(false)), notices: lines(of(true)) };
   }
 
-  async function report() {
+  async function report(options: readonly string[]) {
     const output = path.join(test.folder, "reports");
-    const { stdout, stderr } = await runOperationOn(test, "report", ["--output", output, "--json"]);
+    const { stdout, stderr } = await runOperationOn(test, "report", ["--output", output, "--json", ...options]);
     assert.match(stdout, /^\{/, stderr);
     const { page } = JSON.parse(stdout) as { page: string };
     return readReport(page.replace(/\.html$/, ".json"));
   }
 
-  async function doctor(): Promise<DoctorReport> {
-    const { stdout, stderr } = await runOperationOn(test, "doctor", ["--json"]);
+  async function doctor(options: readonly string[]): Promise<DoctorReport> {
+    const { stdout, stderr } = await runOperationOn(test, "doctor", ["--json", ...options]);
     assert.match(stdout, /^\{/, stderr);
     return JSON.parse(stdout) as DoctorReport;
   }
 
-  async function agree(what: string, expected: readonly string[]): Promise<void> {
+  async function agree(what: string, expected: readonly string[], options: readonly string[] = []): Promise<Shown> {
     // They read only, so that they may look at once.
-    const [text, document, examined] = await Promise.all([preview(), report(), doctor()]);
+    const [text, document, examined] = await Promise.all([preview(options), report(options), doctor(options)]);
     const seen = previewShows(text);
     assert.deepEqual(seen.findings, sorted(expected), `${what}: preview`);
     assert.deepEqual(commentShows(text), sorted(expected), `${what}: pull-request comment`);
@@ -203,6 +210,7 @@ describe("all readers of one sandbox", function () {
     );
     const findings = expected.filter((entry) => !/ [A-Z_]+$/.test(entry));
     assert.equal(coded.length, findings.length, `${what}: the doctor's lines`);
+    return seen;
   }
 
   it("must show nothing of a healthy sandbox, and what the product left as a notice", async () => {
@@ -228,8 +236,22 @@ describe("all readers of one sandbox", function () {
     assert.doesNotMatch(output, /imported into the State/);
   });
 
+  it("must agree on what Entra Connect left undone on a server that it manages", async () => {
+    await test.putBack(fresh);
+    const config = test.configuration((text) => text.replace("sync01:\n", "sync01:\n      mode: managed\n"));
+    await test.up({ config });
+    const managed = test.keep("managed");
+    for (const [what, { findings, notice }] of Object.entries(OF_MANAGED)) {
+      await test.putBack(managed);
+      await test.sandbox.break("sync01", what);
+      const { notices } = await agree(what, findings, ["--config-file", config]);
+      if (notice) assert.ok(notices.includes(notice), `${what}: ${notices.join(", ")}`);
+    }
+  });
+
   it("must know every break", () => {
-    assert.deepEqual(Object.keys(EXPECTED).sort(), Object.keys({ ...BREAKS, ...DIRECTORY_BREAKS }).sort());
+    const known = Object.keys({ ...EXPECTED, ...OF_MANAGED });
+    assert.deepEqual(known.sort(), Object.keys({ ...BREAKS, ...DIRECTORY_BREAKS }).sort());
     assert.ok(fs.existsSync(healthy));
   });
 });

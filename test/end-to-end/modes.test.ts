@@ -1,5 +1,6 @@
 /** Whose a server's application is: managed by Entra Connect or by this project, and the way from one to the other. */
 import assert from "node:assert/strict";
+import type { CertificateTable } from "../../model/certificate/certificate-table";
 import { administrator, runOperationOn } from "./operations";
 import { TestSandbox } from "./support";
 
@@ -29,10 +30,23 @@ describe("modes", () => {
     assert.ok(journal.length > 0 && journal.every((entry) => entry.startsWith("observe")), journal.join(", "));
     assert.ok(!own().includes("Entra Connect Sync - sync01"));
     test.expectOnboarded("sync02");
+    const { stdout } = await test.pulumi(["stack", "output", "servers", "--json"]);
+    const tables = JSON.parse(stdout) as Record<string, { certificate: CertificateTable }>;
+    const { certificate } = tables.sync01;
+    assert.deepEqual(
+      [certificate.managedBy, certificate.automaticRotation, certificate.sha256],
+      ["Microsoft Entra Connect Sync", "automatic", before.connector.certificateSha256],
+    );
+    assert.match(certificate.issuer, /^CN=ConnectSyncProvisioning_SYNC01_/);
+    assert.match(certificate.serialNumber, /^[0-9A-F]+$/);
+    assert.deepEqual(
+      [tables.sync02.certificate.managedBy, tables.sync02.certificate.automaticRotation],
+      ["BYOC", "manual"],
+    );
     await test.expectUnchanged(managed());
   });
 
-  it("revoke and adopt must be refused for a managed server, with what a person does instead", async () => {
+  it("revoke, adopt and leave must be refused for a managed server, with what a person does instead", async () => {
     const options = ["--config-file", managed().config];
     const before = test.sandbox.status().tenant;
     const revoked = await runOperationOn(test, "revoke", ["sync01", "--confirm", "sync01", ...options]);
@@ -41,6 +55,9 @@ describe("modes", () => {
     const adopted = await runOperationOn(test, "adopt", ["sync01", "--yes", ...options]);
     assert.notEqual(adopted.code, 0);
     assert.match(adopted.stderr, /sync01: .*take the server on as it is: .*ADOPTION_MODE/);
+    const left = await runOperationOn(test, "leave", ["sync01", "--rollback", "--yes", ...options]);
+    assert.notEqual(left.code, 0);
+    assert.match(left.stderr, /sync01: .*Add-ADSyncAADServiceAccount.*LEAVE_MODE/);
     assert.deepEqual(test.sandbox.status().tenant, before);
   });
 

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { CERTIFICATE_COLUMNS } from "../../model/certificate/certificate-table";
 import { isStepLine, MOST_STEP_LINES, STEPS } from "../../model/protocol/host-progress";
 import { runOperationOn } from "./operations";
 import { TestSandbox } from "./support";
@@ -79,8 +80,11 @@ describe("output", () => {
   it("the outputs must be exactly those in docs/outputs.md", () => {
     assert.deepEqual(Object.keys(outputs).sort(), ["servers", "summary"]);
     assert.deepEqual(Object.keys(outputs.summary).sort(), documented("`summary`"));
-    for (const server of Object.values(outputs.servers)) {
-      assert.deepEqual(Object.keys(server).sort(), documented("`servers`"));
+    const table = (CERTIFICATE_COLUMNS as readonly string[]).toSorted();
+    for (const { certificate, ...server } of Object.values(outputs.servers)) {
+      const names = [...Object.keys(server), "certificate", ...table];
+      assert.deepEqual(names.sort(), documented("`servers`"));
+      assert.deepEqual(Object.keys(certificate as object).sort(), table);
     }
   });
 

@@ -58,7 +58,10 @@ export function fakeGraph(answers: Answers, asked: string[] = []): Responder {
 }
 
 /** A token whose claims contain these application permissions. */
-export const tokenWith = (roles: string[]) => `x.${Buffer.from(JSON.stringify({ roles })).toString("base64url")}.x`;
+export const tokenWith = (claims: string[] | { roles?: string[]; oid?: string }) => {
+  const body = Array.isArray(claims) ? { roles: claims } : claims;
+  return `x.${Buffer.from(JSON.stringify(body)).toString("base64url")}.x`;
+};
 
 /** A tenant with this token; null for one that issues none. */
 export const tenantWith = (token: string | null = "token"): TenantAccess => ({

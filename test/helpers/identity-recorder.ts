@@ -36,6 +36,7 @@ export type Outputs = Pick<
   | "servicePrincipalObjectId"
   | "certificateSha256"
   | "certificateExpires"
+  | "certificate"
   | "findings"
   | "ready"
 >;
@@ -94,9 +95,9 @@ export function recordIdentity(options: IdentityOptions = {}): Promise<Recording
       () => {
         const made = program(new TenantDirectory({ setting: (name) => settings[name] }));
         const { applicationId, applicationObjectId, servicePrincipalObjectId } = made;
-        const { certificateSha256, certificateExpires, findings, ready } = made;
+        const { certificateSha256, certificateExpires, certificate, findings, ready } = made;
         const ids = { applicationId, applicationObjectId, servicePrincipalObjectId };
-        return { ...ids, certificateSha256, certificateExpires, findings, ready };
+        return { ...ids, certificateSha256, certificateExpires, certificate, findings, ready };
       },
       { preview },
       mock,

@@ -59,6 +59,7 @@ const interrupt: fc.Arbitrary<Interrupt> = fc.record({
 });
 /** A server that was signed in to another cloud comes back by its wizard alone: no run may touch it. */
 const FOR_A_PERSON: ServerBreak = "other-cloud";
+/** The breaks of a managed server are left out as well: the servers here have applications of their own. */
 const breakNames = [
   ...(Object.keys(BREAKERS) as ServerBreak[]).filter((name) => name !== FOR_A_PERSON),
   ...(["credential", "application-missing"] as const),

@@ -1,6 +1,6 @@
 /** The how-to page, its third part: accounts, the way back, rotation and revocation. */
 import { access } from "./how-to-onboarding";
-import { done, notYet, outside, person, steps, type Section } from "./row";
+import { done, outside, person, steps, type Section } from "./row";
 import * as T from "./tests";
 
 const BYOC = "`mode: byoc`: [modes](modes.md)";
@@ -123,11 +123,21 @@ export const HOW_TO_LIFE: readonly Section[] = [
           ],
         ],
       ),
-      notYet(
+      done(
         "event",
         "An error event if the old key could not be removed",
-        "modes",
-        "The event is not read: which id it has is not in the document.",
+        "Notice [`managed-key-removal-failed`](diagnostics.md#managed-key-removal-failed): by source, level and words of its text, as the document names no id; low confidence, and only while Entra holds the key",
+        [
+          [
+            "contract/situations/managed.ts",
+            "observe must show an error that reads like an old key that was not removed, and no other error of the source",
+          ],
+          [
+            "unit/model/managed.test.ts",
+            "an error about a key that is still there must be a notice with the event and the product's own command",
+          ],
+          ["end-to-end/agreement.test.ts", "must agree on what Entra Connect left undone on a server that it manages"],
+        ],
       ),
       done(
         "procedure",

@@ -1,5 +1,5 @@
 /** The how-to page, its first part: what there is, what is required, and what is looked up in Entra. */
-import { done, notYet, person, steps, type Section } from "./row";
+import { done, person, steps, type Section } from "./row";
 import * as T from "./tests";
 
 const MANAGED = "`mode: managed` observes and judges it, and changes nothing: [modes](modes.md)";
@@ -191,11 +191,11 @@ export const HOW_TO: readonly Section[] = [
         "`observe`; report and outputs show it",
         [T.REPORT_DATES, T.OUTPUTS],
       ),
-      notYet(
+      done(
         "fact",
         "The wizard's table in each mode: managed by, automatic rotation, issuer, serial number",
-        "modes",
-        "The report shows thumbprint, hash, subject and dates of our own certificate.",
+        "[Report](report.md) and [outputs](outputs.md); of a certificate that only the product reaches, Entra's public part",
+        T.WIZARD_TABLE,
       ),
       done(
         "step",

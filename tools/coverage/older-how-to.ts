@@ -1,5 +1,5 @@
 /** The older how-to page: only what differs from the newer one needs words of its own. */
-import { done, notYet, outside, person, type Section } from "./row";
+import { done, outside, person, type Section } from "./row";
 import * as T from "./tests";
 
 const NEWER =
@@ -134,11 +134,11 @@ export const OLDER_HOW_TO: readonly Section[] = [
     heading: "View the certificate",
     rows: [
       done("fact", "Thumbprint, hash, subject and dates", "`observe`, report and outputs", [T.REPORT_DATES, T.OUTPUTS]),
-      notYet(
+      done(
         "fact",
         "Managed by, automatic rotation, issuer and serial number in each mode",
-        "modes",
-        "Not in report and outputs.",
+        "[Report](report.md) and [outputs](outputs.md)",
+        T.WIZARD_TABLE,
       ),
     ],
   },
@@ -184,11 +184,24 @@ export const OLDER_HOW_TO: readonly Section[] = [
         [T.ROTATED, T.VERIFIED, T.CERTIFICATE_REMOVED],
         { followed: NEWER },
       ),
-      notYet(
+      done(
         "procedure",
-        "Rotate the managed or the product's application by cmdlet",
-        "modes",
-        "Only own applications are rotated.",
+        "Rotate to an own certificate on the product's application by cmdlet",
+        "`mode: byoc`: `pulumi up`",
+        [
+          T.BYOC_ROTATED,
+          [
+            "contract/situations/managed.ts",
+            "a rotation to an own certificate must leave the product's name on its application",
+          ],
+        ],
+        { followed: NEWER },
+      ),
+      person(
+        "procedure",
+        "Rotate the managed application by cmdlet, while the product does not",
+        "The newer page has only the wizard for it, at the desktop. The cmdlet without a hash is this page's alone, and an administrator signs in. Both ways, step by step: [modes](modes.md#when-entra-connect-does-not-rotate).",
+        { followed: "The newer page names the wizard; the cmdlet is the second way, for a person." },
       ),
     ],
   },

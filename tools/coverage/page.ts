@@ -11,7 +11,6 @@ const TITLES: Record<Standing["is"], string> = {
   done: "done here",
   person: "stays with a person",
   outside: "outside",
-  "not yet": "not yet",
 };
 
 export const rowsOf = ({ sections }: Coverage): Row[] => sections.flatMap(({ rows }) => [...rows]);
@@ -29,7 +28,7 @@ function counts(): string[] {
   const all = line(["all", ...count(DOCUMENTS.flatMap(rowsOf))]);
   return [
     line(["document", ...kinds.map((kind) => TITLES[kind]), "rows"]),
-    line(Array<string>(6).fill("---")),
+    line(Array<string>(5).fill("---")),
     ...table,
     all,
   ];
@@ -43,11 +42,8 @@ function shown([file, title, of]: Test): string {
 function cells(row: Row): [here: string, test: string] {
   if (row.is === "done") return [row.by, row.tests.map(shown).join("; ")];
   if (row.is === "person") return [`**Stays with a person.** ${row.why}`, ""];
-  if (row.is === "outside") {
-    const [page, words] = row.said;
-    return [`**Outside.** ${row.why} Said in [${words}](${path.relative("docs", page)}).`, ""];
-  }
-  return [`**Not yet** (${row.area}). ${row.today}`, ""];
+  const [page, words] = row.said;
+  return [`**Outside.** ${row.why} Said in [${words}](${path.relative("docs", page)}).`, ""];
 }
 
 const stepWords = ({ steps }: Row) =>

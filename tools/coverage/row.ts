@@ -3,9 +3,6 @@
 /** What a row of a document is. */
 export type Kind = "procedure" | "step" | "requirement" | "limit" | "event" | "warning" | "fact";
 
-/** The parts of this project in which something is still to be done. */
-export type Area = "modes" | "certs" | "accounts" | "troubles" | "clouds" | "fleet";
-
 /** A file below test/, a title in it, and the case of that title if it has several. */
 export type Test = readonly [file: string, title: string, of?: string];
 
@@ -14,8 +11,7 @@ export type Standing =
   | { is: "done"; by: string; tests: readonly Test[] }
   | { is: "person"; why: string }
   /** `said` is a page with the words by which a reader finds it there. */
-  | { is: "outside"; why: string; said: readonly [page: string, words: string] }
-  | { is: "not yet"; area: Area; today: string };
+  | { is: "outside"; why: string; said: readonly [page: string, words: string] };
 
 export type Row = Standing & {
   kind: Kind;
@@ -61,11 +57,6 @@ export function person(kind: Kind, what: string, why: string, more: More = {}): 
 /** Not this project's job, which is said at `said`. */
 export function outside(kind: Kind, what: string, why: string, said: readonly [string, string], more: More = {}): Row {
   return { kind, what, is: "outside", why, said, ...more };
-}
-
-/** Not built; `today` says what happens instead. */
-export function notYet(kind: Kind, what: string, area: Area, today: string, more: More = {}): Row {
-  return { kind, what, is: "not yet", area, today, ...more };
 }
 
 /** The one step `from`, or the steps up to `to`. */

@@ -134,6 +134,14 @@ export const REPORT_DATES: Test = [
   "unit/cli/report-build.test.ts",
   "the report of a healthy stack must say so, link by link, with the dates of each certificate",
 ];
+export const WIZARD_TABLE: readonly Test[] = [
+  [
+    "unit/cli/report-build.test.ts",
+    "each form of the report must have the wizard's table of every server, in each mode",
+  ],
+  [COMPONENT, "an identity's outputs must be those of application and certificate, and ready only at the end"],
+  ["end-to-end/modes.test.ts", "a managed server must be observed, and nothing of it made or changed"],
+];
 export const BLANK_PARAMETERS: Test = [
   FINDINGS,
   "connector-parameters-blank must be shown, and fixed only if the repair is requested by name",

@@ -5,6 +5,7 @@ import {
   CMDLETS,
   DOTNET_RELEASE,
   EARLIER_FILES,
+  EVENT_IDS,
   EVENT_SOURCE,
   FOLDER_NAME,
   LONGEST_CHANGE,
@@ -14,6 +15,7 @@ import {
   MOST_CHANGES,
   MOST_FOREIGN_FILES,
   MUTEX_NAME,
+  OLD_KEY_WORDS,
   ONBOARDING_ENDS,
   PAUSE_MARGIN_SECONDS,
   PAUSE_NOTE,
@@ -82,6 +84,11 @@ export const PROGRAM_CONSTANTS: Constants = {
     value: EARLIER_FILES,
   },
   ForeignLimit: { why: "Names of other files there that an observation lists at most.", value: MOST_FOREIGN_FILES },
+  EventIds: { why: "Events of the service that the documents name by their ids.", value: EVENT_IDS },
+  OldKeyWords: {
+    why: "All of these are in an error of the service that says that the key of an earlier certificate could not be removed.",
+    value: OLD_KEY_WORDS,
+  },
   TpmProvider: { why: "Key storage providers by their full names.", value: TPM_PROVIDER },
   KeyFaults: {
     why: "What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.",

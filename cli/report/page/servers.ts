@@ -1,4 +1,5 @@
 /** One card for each server: its chain, what is known of the machine, and the ids behind it all. */
+import { CERTIFICATE_COLUMNS, CERTIFICATE_ROWS } from "../../../model/certificate/certificate-table";
 import { TPM_PROVIDER } from "../../../model/protocol/host-protocol";
 import type { ReportDocument, ReportLink, ReportServer } from "../report-document";
 import { dayOf, LINK_WORDS, momentOf, STEP_WORDS } from "../report-words";
@@ -61,14 +62,18 @@ const list = (items: readonly Part[]) =>
         ${items.map((item) => html`<li>${item}</li>`)}
       </ul>`;
 
-function identityFacts({ application, connector, certificates }: ReportServer, first: Part): Part {
+/** The wizard's table of the certificate; an older report has none. */
+function wizardFacts({ connectorCertificate: table }: ReportServer): Html | null {
+  if (!table) return null;
+  return html`<h4>Certificate that the connector names, as the wizard shows it</h4>
+    ${facts(CERTIFICATE_COLUMNS.map((name) => [CERTIFICATE_ROWS[name], foreign(table[name])]))}`;
+}
+
+function identityFacts(server: ReportServer, first: Part): Part {
+  const { application, certificates } = server;
   const current = certificates.find((certificate) => certificate.current);
+  const wizard = wizardFacts(server);
   const entries: [string, Part][] = [];
-  if (connector?.certificateSha256) {
-    const known = certificates.some(({ sha256 }) => sha256 === connector.certificateSha256);
-    const nowhere = known ? "" : ", neither in the machine store nor seen on the application";
-    entries.push(["Certificate that the connector names", html`${mono(connector.certificateSha256)}${nowhere}`]);
-  }
   if (current?.key) {
     const { provider, inHardware, readers } = current.key;
     const place = provider === TPM_PROVIDER ? "" : yes(inHardware, [", in hardware", ", not in hardware"]);
@@ -90,12 +95,12 @@ function identityFacts({ application, connector, certificates }: ReportServer, f
     entries.push(["Owners", list(owners.map(({ id, name }) => html`${foreign(name)} ${mono(id)}`))]);
     entries.push(["Roles", list(roles.map(({ name, resource }) => html`${mono(name)} of ${foreign(resource)}`))]);
   }
-  if (entries.length === 0 && first === null) return null;
+  if (entries.length === 0 && first === null && wizard === null) return null;
   return html`<details>
     <summary>
-      ${first === null ? "Ids, credentials, owners and roles" : "Machine, ids, credentials, owners and roles"}
+      ${first === null ? "Certificate, ids, credentials, owners and roles" : "Machine, certificate, ids, credentials, owners and roles"}
     </summary>
-    ${first} ${entries.length > 0 && facts(entries)}
+    ${first} ${wizard} ${entries.length > 0 && facts(entries)}
   </details>`;
 }
 

@@ -36,6 +36,25 @@ InModuleScope -ModuleName 'CsiWindows' {
         }
     }
 
+    Describe 'Find-CsiOtherError' {
+        It 'normal: must ask for errors of the source without the documented ids' {
+            Mock Get-WinEvent { "$LogName|$MaxEvents|$FilterXPath" }
+            Find-CsiOtherError -Hours 2 -Limit 7 | Should -BeExactly ("Application|7|*[System[Provider[@Name=" +
+                "'Directory Synchronization'] and Level=2 and EventID!=906 and EventID!=1011 and EventID!=1012 and " +
+                'EventID!=1014 and TimeCreated[timediff(@SystemTime) <= 7200000]]]')
+        }
+        It 'absent: no such event must be none' {
+            Mock Get-WinEvent { throw (New-WindowsError -Kind 'NoMatchingEventsFound') }
+            @(Find-CsiOtherError -Hours 1 -Limit 1).Count | Should -Be 0
+        }
+        It '<case>: what the log throws must reach the caller' -ForEach @(
+            @{ case = 'denied'; fault = 'denied' }, @{ case = 'broken'; fault = 'broken' }
+        ) {
+            Mock Get-WinEvent { throw (New-WindowsError -Kind $fault) }
+            { Find-CsiOtherError -Hours 1 -Limit 1 } | Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
+        }
+    }
+
     Describe 'Get-CsiEventText' {
         It 'normal: must be the message' {
             Get-CsiEventText -Entry (New-Entry -Id 906 -Time '2026-07-01' -Message 'AADSTS700027' -Value 'x') |
@@ -48,6 +67,14 @@ InModuleScope -ModuleName 'CsiWindows' {
     }
 
     Describe 'Get-CsiEvent' {
+        BeforeEach { Mock Find-CsiOtherError { } }
+        It 'normal: must have errors of other ids among them' {
+            Mock Find-CsiEvent { }
+            Mock Find-CsiOtherError -ParameterFilter { $Hours -eq 24 -and $Limit -eq 20 } {
+                New-Entry -Id 6900 -Time '2026-07-01T11:00:00' -Message 'could not remove the certificate'
+            }
+            (Get-CsiEvent -Hours 24).id | Should -Be 6900
+        }
         It 'normal: must have refusals and expiry by time, oldest first, and texts of 1400 characters at most' {
             Mock Find-CsiEvent -ParameterFilter { "$Id" -eq '1011 1012 1014' -and $Limit -eq 10 } {
                 New-Entry -Id 1012 -Time '2026-07-01T11:00:00' -Message ('x' * 1500)

@@ -1,6 +1,6 @@
 /** What a command refuses, with the reason: adopt, leave, revoke, remove-legacy-account, reset-machine-identifier. */
 import type { Registrations } from "../registration";
-import { own, ownElsewhere, posix, pulumi } from "../remedy";
+import { own, ownElsewhere, posix, powershell, pulumi } from "../remedy";
 
 const since = "0.1.0";
 const severity = "error";
@@ -27,6 +27,20 @@ export const COMMANDS = {
     actual: "{mode}",
     remedy: ["To take the server on as it is: ", UP],
     guide: "modes.md",
+  },
+  LEAVE_MODE: {
+    ...{ severity, since, cure, guide: "modes.md" },
+    title: "A server that Entra Connect manages uses nothing of this stack that it could leave.",
+    why: "No program is installed there whose task would put the scheduler back if the run were cut off.",
+    property: "mode",
+    expected: "byoa or byoc",
+    actual: "managed",
+    remedy: [
+      "To stop declaring it, take it out of the configuration and run: ",
+      UP,
+      " ; to put its connector back on a service account, follow the steps of docs/modes.md, Back to a service account, with: ",
+      powershell("Add-ADSyncAADServiceAccount"),
+    ],
   },
   REVOCATION_MODE: {
     ...{ severity, since, cure, guide: "modes.md" },

@@ -11,7 +11,12 @@ const ROTATE = [
   "At the server's desktop, in the Microsoft Entra Connect wizard: Additional tasks, Rotate application certificate.",
 ] as const;
 
-/** Findings, and one notice. */
+const REMOVE_KEY = [
+  "To remove it, on the server, as administrator: ",
+  powershell("ADSync\\Remove-EntraApplicationKey", "-CertificateId", "{keyId}"),
+] as const;
+
+/** Findings, and notices about keys that a rotation left. */
 export const MANAGED = {
   "managed-identity-other": {
     ...{ severity, since, cure, guide },
@@ -83,9 +88,17 @@ export const MANAGED = {
     property: "credentials",
     actual:
       "the key {keyId} of {start} is still on application {appId}, though the connector uses a later certificate.",
-    remedy: [
-      "To remove it, on the server, as administrator: ",
-      powershell("ADSync\\Remove-EntraApplicationKey", "-CertificateId", "{keyId}"),
-    ],
+    remedy: REMOVE_KEY,
+  },
+  "managed-key-removal-failed": {
+    ...{ severity: "notice", since, cure, guide, expected: "" },
+    title: "Entra Connect reports that it could not remove the key of an earlier certificate from its application.",
+    why:
+      "A key that is not needed any more is one that can be stolen. The documents describe this error and name no event id: it " +
+      "is recognised by its source, its level and words of its text, with low confidence. That the key is still there was read in Entra.",
+    property: "credentials",
+    actual:
+      "event {event} at {time} of the source Directory Synchronization: {message}; the key {keyId} of {start} is still on application {appId}.",
+    remedy: REMOVE_KEY,
   },
 } as const satisfies Registrations;

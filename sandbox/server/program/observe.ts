@@ -1,4 +1,5 @@
 /** `observe`: reads everything, changes nothing, takes no lock. */
+import { EVENT_IDS, OLD_KEY_WORDS } from "../../../model/protocol/host-constants";
 import type { ConnectorFacts, HostObservation, ObserveRequest } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
 import { readFacts } from "./certificates";
@@ -35,7 +36,7 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
     scheduler,
     passwordWriteback: read("passwordWriteback", () => windows.getPasswordWriteback(), null),
     machineIdentifier: read("machineIdentifier", () => windows.getMachineIdentifier(), null),
-    events: read("events", () => windows.getEvents(request.eventHours), []),
+    events: read("events", () => windows.getEvents(request.eventHours), []).filter(isReported),
     changes: read("changes", () => windows.getChanges(request.eventHours), []),
     interrupted: read("interrupted", () => readInterrupted(windows), null),
     signIn: read("signIn", () => readSignIn(windows, connector), null),
@@ -44,6 +45,12 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
     program: readProgram(windows),
     unreadable: facts.unreadable,
   };
+}
+
+/** An event with a documented id, or an error that reads like a key of an earlier certificate that could not be removed. */
+function isReported({ id, message }: HostObservation["events"][number]): boolean {
+  if ((EVENT_IDS as readonly number[]).includes(id)) return true;
+  return OLD_KEY_WORDS.every((words) => new RegExp(words, "i").test(message));
 }
 
 /** The certificates of the project, and the connector's, one after the other as a TPM signs. */

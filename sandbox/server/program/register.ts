@@ -50,8 +50,10 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
   let since: string | null = null;
   if (!done || wantsRepair(connector, request)) {
     const paused = await whilePaused(context, async () => {
+      // The product rotates only if it knows who manages application and certificate.
+      if (!done && request.rotateOnly) work.repairedParameters = repairWhereWanted(context);
       if (!done) ({ action: work.action, since } = await switchIdentity(context, connector));
-      work.repairedParameters = repairWhereWanted(context);
+      work.repairedParameters = repairWhereWanted(context) || work.repairedParameters;
     });
     work.pausedSeconds = paused.pausedSeconds;
   }

@@ -74,10 +74,10 @@ export async function runCmdlet(context: Context<RegisterRequest>, rotate: boole
   return { outcome, connector, since };
 }
 
-/** The rotating cmdlet may need the old credential. If that is lost, linking the same application does not need it. */
+/** The rotating cmdlet may need the old credential, and the parameters. Linking the same application needs neither. */
 async function lostCredential(windows: Windows, now: ConnectorFacts, before: ConnectorFacts): Promise<boolean> {
   if (!sameConnector(now, before)) return false;
-  return before.certificateSha256 === null || (await isLost(windows, before.certificateSha256));
+  return before.certificateSha256 === null || isBlank(before) || (await isLost(windows, before.certificateSha256));
 }
 
 /** Ending the child process does not end the work of the service: three equal reads in a row are required. */

@@ -1,6 +1,10 @@
 /** What a report tells of what was seen: states, findings with lasting ids, holders, and what it must not hold. */
 import assert from "node:assert/strict";
+import { readCertificate, withoutBytes } from "../../../model/certificate/certificate-policy";
+import { CERTIFICATE_COLUMNS, CERTIFICATE_ROWS } from "../../../model/certificate/certificate-table";
 import { AREAS } from "../../../model/diagnostics/registry";
+import { reportMarkdown } from "../../../cli/report/report-markdown";
+import { reportPage } from "../../../cli/report/report-page";
 import { STEP_OF } from "../../../cli/report/report-links";
 import { ReportDocument } from "../../../cli/report/report-document";
 import { jsonOf } from "../../../cli/report/report-files";
@@ -54,6 +58,48 @@ describe("report of a healthy stack", () => {
     assert.equal(jsonOf(report(turned)), jsonOf(document));
     assert.equal(ReportDocument.safeParse({ ...document, more: 1 }).success, false, "an unknown property");
     assert.equal(ReportDocument.safeParse({ ...document, version: 2 }).success, false, "another version");
+  });
+
+  it("each form of the report must have the wizard's table of every server, in each mode", async () => {
+    const facts = await reportFacts(3);
+    const product = "ConnectSyncProvisioning_SYNC02_0123456789ab";
+    const modes = ["byoa", "managed", "byoc"] as const;
+    facts.configuration.servers.forEach((server, index) => Object.assign(server, { mode: modes[index] }));
+    // The product's certificate is out of reach on the server; the own one on the product's application is not.
+    const { certificates } = hostOf(facts, 2);
+    const made = readCertificate(Buffer.from(certificates[0].certificate, "base64"))!;
+    const shown = { ...withoutBytes(made), subject: `CN=${product}`, issuer: `CN=${product}` };
+    Object.assign(applicationOf(facts, 2), { displayName: product, certificates: [shown] });
+    hostOf(facts, 2).certificates = [];
+    applicationOf(facts, 3).displayName = "ConnectSyncProvisioning_SYNC03_0123456789ab";
+    const document = report(facts);
+    const tables = document.servers.map(({ connectorCertificate }) => connectorCertificate!);
+    assert.deepEqual(
+      tables.map(({ managedBy, automaticRotation }) => [managedBy, automaticRotation]),
+      [
+        ["BYOC", "manual"],
+        ["Microsoft Entra Connect Sync", "automatic"],
+        ["BYOC", "manual"],
+      ],
+    );
+    assert.deepEqual([tables[1].issuer, tables[1].serialNumber], [`CN=${product}`, made.serialNumber]);
+    const [page, markdown] = [reportPage(document), reportMarkdown(document)];
+    for (const table of tables) {
+      for (const column of CERTIFICATE_COLUMNS) {
+        assert.ok(page.includes(table[column]), `the page: ${column}`);
+        assert.ok(markdown.includes(`| ${CERTIFICATE_ROWS[column]} | \`${table[column]}\``), `the Markdown: ${column}`);
+      }
+    }
+  });
+
+  it("a report of before the wizard's table must still load, and be compared with", async () => {
+    const { servers, ...rest } = await healthyReport();
+    const older = { ...rest, servers: servers.map(({ connectorCertificate: _, ...server }) => server) };
+    const before = ReportDocument.parse(older);
+    assert.ok(before.servers.every(({ connectorCertificate }) => connectorCertificate === null));
+    assert.deepEqual(report(await reportFacts(2), before).changes?.entries, []);
+    assert.ok(!reportMarkdown(before).includes("What the wizard shows"));
+    assert.ok(!reportPage(before).includes("as the wizard shows it"));
   });
 
   it("the report must read state under a renamed server's former name, and report no foreign key", async () => {

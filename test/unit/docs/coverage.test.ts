@@ -44,7 +44,7 @@ function faults(row: Row): string[] {
     const [page, words] = row.said;
     return read(page).replace(/\s+/g, " ").includes(words) ? [] : [`${page} does not say "${words}"`];
   }
-  return (row.is === "person" ? row.why : row.today).endsWith(".") ? [] : ["no reason"];
+  return row.why.endsWith(".") ? [] : ["no reason"];
 }
 
 /** The numbers of a section's steps that no row is about. */

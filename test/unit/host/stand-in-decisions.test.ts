@@ -204,6 +204,18 @@ describe("the stand-in of the host program", () => {
       assert.equal(lost.code, null);
     });
 
+    it("must link in place of a rotation that the product refuses without connectivity parameters", async () => {
+      const blank = await run(ROTATION, {
+        machine: (machine) =>
+          machine.change(
+            ({ connector }) => void (connector.parameters = { ...connector.parameters, CertificateId: null }),
+          ),
+        ...windows({ invokeRotation: ends("failed") }),
+      });
+      assert.ok(blank.calls.includes("invokeRegistration"));
+      assert.equal(blank.code, null);
+    });
+
     it("must not link in place of a rotation while the old key may work, or after a time-out", async () => {
       const works = await run(ROTATION, windows({ invokeRotation: ends("failed") }));
       assert.equal(works.code, "CMDLET_FAILED");

@@ -145,6 +145,47 @@ describe("a server that Entra Connect manages", () => {
   });
 });
 
+describe("an old key that Entra Connect could not remove", () => {
+  const USED = "11111111-aaaa-4333-8444-555555555555";
+  const OLD = "22222222-aaaa-4333-8444-555555555555";
+  const OLDER = "33333333-aaaa-4333-8444-555555555555";
+  const words = `The certificate credential ${OLD} could not be removed from the application.`;
+  const noticesOf = async (events: HostObservation["events"], keys = [OLD]) => {
+    const { facts, application: app } = await seen();
+    app.keys[0].keyId = USED;
+    for (const keyId of keys) app.keys.push(key({ keyId, sha256: "e".repeat(64), startDateTime: at(-100) }));
+    facts.events = events;
+    const about = { declaration: inputs({ facts, application: app }), observation: observation(facts, app) };
+    return noticesFor(about, tenantRoles()).filter(({ code }) => code.startsWith("managed-key"));
+  };
+  const event = (message: string, changes = {}) => ({ time: at(9), id: 6900, message, ...changes });
+
+  it("an error about a key that is still there must be a notice with the event and the product's own command", async () => {
+    const [notice, ...others] = await noticesOf([event(words)]);
+    assert.deepEqual(others, []);
+    const line = formatDiagnostic(notice);
+    assert.match(line, /managed-key-removal-failed: event 6900 at .*could not be removed from the application/);
+    assert.match(line, new RegExp(`ADSync\\\\Remove-EntraApplicationKey -CertificateId ${OLD}`));
+  });
+
+  it("an error must be about the keys that it names, and about each left key if it names none", async () => {
+    const codes = async (message: string) => (await noticesOf([event(message)], [OLD, OLDER])).map(({ code }) => code);
+    assert.deepEqual(await codes(words.toUpperCase()), ["managed-key-removal-failed", "managed-key-left"]);
+    const both = ["managed-key-removal-failed", "managed-key-removal-failed"];
+    assert.deepEqual(await codes("The old certificate could not be removed."), both);
+  });
+
+  it("an error about a key that is gone, of another id or of the future must be no notice", async () => {
+    assert.deepEqual(await noticesOf([event(words)], []), []);
+    for (const other of [event(words, { id: 906 }), event(words, { time: at(11) })]) {
+      assert.deepEqual(
+        (await noticesOf([other])).map(({ code }) => code),
+        ["managed-key-left"],
+      );
+    }
+  });
+});
+
 describe("a change of the mode", () => {
   const ownState = async () => {
     const { facts, application: app } = await healthy();

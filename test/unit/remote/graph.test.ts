@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { toPem } from "../../../model/certificate/certificate-policy";
 import { applicationMarker } from "../../../model/server/labels";
 import { ProblemError } from "../../../model/diagnostics/diagnostic";
@@ -252,6 +252,20 @@ describe("a key credential", () => {
       assert.deepEqual([read?.sha256, read?.subject], [null, "a name"]);
     }
     assert.equal((await keyOf(key(null, { displayName: null })))?.subject, "");
+  });
+});
+
+describe("the certificates of an application", () => {
+  it("a certificate that Entra shows with its bytes must be read with issuer and serial number, and no other", async () => {
+    const der = await makeCertificate({ subject: "CN=ConnectSyncProvisioning_SYNC01_0123456789ab" });
+    const keyCredentials = [key(der), key(null), key(Buffer.from("a symmetric key"))];
+    const { result } = await observe(fakeGraph(answers({ [`GET applications/${OBJECT_ID}`]: { keyCredentials } })));
+    const { serialNumber, issuer } = new X509Certificate(der);
+    const sha256 = createHash("sha256").update(der).digest("hex");
+    const [read, ...others] = result!.certificates!;
+    assert.deepEqual(others, []);
+    assert.deepEqual([read.sha256, read.issuer, read.serialNumber], [sha256, issuer, serialNumber]);
+    assert.deepEqual([read.notBefore, read.notAfter], ["2026-10-01T12:00:00Z", "2027-10-01T12:00:00Z"]);
   });
 });
 

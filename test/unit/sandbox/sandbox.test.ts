@@ -272,6 +272,32 @@ describe("the sandbox", () => {
     });
   });
 
+  it("the sandbox must leave an old key, or a late certificate, on the product's application only", async () => {
+    await using(temporary(), async (sandbox) => {
+      const connector = () => sandbox.status().servers[0].connector;
+      const keys = () =>
+        sandbox.status().tenant.applications.find(({ appId }) => appId === connector().appId)!.keyCredentials;
+      const [old] = keys();
+      sandbox.clock.advance(3600);
+      await sandbox.break("sync01", "managed-key-kept");
+      assert.deepEqual(
+        keys().map(({ sha256 }) => sha256),
+        [old.sha256, connector().certificateSha256],
+      );
+      await sandbox.break("sync01", "managed-rotation-late");
+      assert.deepEqual(
+        keys().map(({ sha256 }) => sha256),
+        [connector().certificateSha256],
+      );
+      const days = (Date.parse(keys()[0].endDateTime) - sandbox.clock.now().getTime()) / 86_400_000;
+      assert.ok(days > 39 && days < 41, `${days} days`);
+      for (const what of ["managed-key-kept", "managed-rotation-late"]) {
+        await assert.rejects(sandbox.break("sync02", what), /uses no application of Entra Connect/);
+        await assert.rejects(sandbox.break("sync02", what), CommandError);
+      }
+    });
+  });
+
   it("the sandbox must create an account in the tenant for a rebuilt server", async () => {
     await using(temporary(), async (sandbox) => {
       await sandbox.break("sync01", "rebuilt");

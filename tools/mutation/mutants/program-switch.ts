@@ -58,6 +58,12 @@ export const PROGRAM_SWITCH = [
       meaning: "a link runs on a connector that has moved meanwhile",
     },
     {
+      id: "never-links-without-parameters",
+      before: "-or (Test-BlankParameter -Connector $Connector)) {\n        return $true",
+      after: ") {\n        return $true",
+      meaning: "a server whose parameters are blank cannot be rotated",
+    },
+    {
       id: "never-links-instead",
       before: "-not $reached -and $mayLink -and (Test-LostCredential",
       after: "$false -and (Test-LostCredential",

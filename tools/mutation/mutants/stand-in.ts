@@ -55,9 +55,16 @@ export const STAND_IN = [
   ...of("switch-identity.ts", RULES, [
     {
       id: "twin-links-after-any-failure",
-      before: "  return before.certificateSha256 === null || (await isLost(windows, before.certificateSha256));",
+      before:
+        "  return before.certificateSha256 === null || isBlank(before) || (await isLost(windows, before.certificateSha256));",
       after: "  return isLost !== undefined;",
       meaning: "a rotation that failed for any reason ends in a link",
+    },
+    {
+      id: "twin-does-not-link-without-parameters",
+      before: "before.certificateSha256 === null || isBlank(before) ||",
+      after: "before.certificateSha256 === null ||",
+      meaning: "a server whose parameters are blank cannot be rotated",
     },
     {
       id: "twin-links-after-time-out",

@@ -4981,6 +4981,7 @@ function Invoke-Observe {
         scheduler         = $state.Scheduler
         passwordWriteback = Read-OptionalFact -Field 'passwordWriteback' -Unreadable $lost -Read { Get-CsiPasswordWriteback }
         machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
+        azureInstance     = Read-OptionalFact -Field 'azureInstance' -Unreadable $lost -Read { Get-CsiAzureInstance }
         events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
                 Where-Object { $null -ne $_ })
         changes           = @(Read-OptionalFact -Field 'changes' -Unreadable $lost -Read { Get-CsiChange -Hours $hours } |

@@ -170,6 +170,8 @@ export const HostObservation = z.object({
   scheduler: SchedulerFacts,
   passwordWriteback: z.boolean().nullable(),
   machineIdentifier: z.string().nullable(),
+  /** The cloud that the product is set to by hand; null if it detects it, absent from an older host program. */
+  azureInstance: z.int().nullish(),
   events: z.array(z.object({ time: utc, id: z.int(), message: z.string() })),
   /** What the program changed here, from its own entries in the Application log; absent from an older host program. */
   changes: z.array(z.object({ time: utc, id: z.int(), message: z.string() })).nullish(),

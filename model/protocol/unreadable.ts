@@ -12,6 +12,7 @@ const NOT_KNOWN = {
   tpm: null,
   passwordWriteback: null,
   machineIdentifier: null,
+  azureInstance: null,
   events: [],
   changes: [],
   interrupted: null,

@@ -151,6 +151,7 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "scheduler.SyncCycleInProgress": held("a late cycle: one that runs is not late", "synchronisation-overdue"),
   passwordWriteback: held("passwordWriteback", "writeback-undeclared", "WRITEBACK_CONTRADICTED", "writeback-unread"),
   machineIdentifier: held("the other servers of the stack", "MACHINE_SHARED"),
+  azureInstance: held("the stack's cloud", "CLOUD_CONTRADICTED"),
   "events[].time": held("the server's clock and the certificate", "sign-in-refused"),
   "events[].id": held(
     "its own meaning each",

@@ -55,6 +55,9 @@ export const SERVER_BREAKS = {
 } as const;
 export type ServerBreak = keyof typeof SERVER_BREAKS;
 
+/** The product's number of that cloud. */
+const AZURE_US_GOVERNMENT = 4;
+
 type Breaker = (machine: Machine, context: BreakContext) => void;
 
 /** The connector signs in with the account that the wizard makes in a tenant. */
@@ -108,7 +111,12 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
       key.access.push({ sid: USERS_SID, account: "BUILTIN\\Users", rights: "Read, Synchronize", allow: true });
     }),
   account: (machine) => signInWithAccount(machine, machine.state.tenant.domain),
-  "other-cloud": (machine) => signInWithAccount(machine, "contoso.onmicrosoft.us"),
+  "other-cloud": (machine) => {
+    signInWithAccount(machine, "contoso.onmicrosoft.us");
+    machine.change((state) => {
+      state.azureInstance = AZURE_US_GOVERNMENT;
+    });
+  },
   application: (machine, { appId, certificateSha256 }) => {
     if (!appId) throw new Error("the tenant has no other application that the connector could use");
     machine.change((state) => {

@@ -90,6 +90,8 @@ export interface MachineState {
   machineIdentifier: string;
   /** What the running service read when it started, by which it names accounts and applications; absent if it is that. */
   serviceIdentifier?: string;
+  /** Registry value AzureInstance; absent as on most servers, which detect their cloud. */
+  azureInstance?: number;
   events: MachineEvent[];
   /** What the host program wrote to the Application log; absent in state of an older sandbox. */
   changes?: MachineEvent[];

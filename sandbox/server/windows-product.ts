@@ -69,6 +69,11 @@ export abstract class WindowsProduct extends WindowsBase {
     return this.machine.state.machineIdentifier;
   }
 
+  getAzureInstance() {
+    this.requireAnswer("AzureInstance");
+    return this.machine.state.azureInstance ?? null;
+  }
+
   setMachineIdentifier(identifier: string): void {
     this.requireAdministrator("SyncMachineIdentifier");
     writeIdentifier(this.machine, identifier);

@@ -146,6 +146,8 @@ export interface Windows {
   setSyncCycleEnabled(enabled: boolean): void;
   getPasswordWriteback(): boolean | null;
   getMachineIdentifier(): string | null;
+  /** The registry value AzureInstance; null if there is none, as on a server that detects its cloud. */
+  getAzureInstance(): number | null;
   /** Writes SyncMachineIdentifier, which the service reads when it starts. */
   setMachineIdentifier(identifier: string): void;
   /** Stops the ADSync service, with a time limit. */

@@ -160,7 +160,7 @@ export const CONFIGURATION = {
         " , then sign in again; else correct azuread:environment or ARM_ENVIRONMENT.",
       ],
       server: [
-        "The wizard of Entra Connect signed this server in to a tenant of that cloud. Declare it in a stack of that cloud, or correct azuread:environment or ARM_ENVIRONMENT.",
+        "The wizard of Entra Connect signed this server in to a tenant of that cloud, or its registry sets that cloud. Declare it in a stack of that cloud, or correct azuread:environment or ARM_ENVIRONMENT.",
       ],
       metadata: ["Correct azuread:environment or ARM_ENVIRONMENT, or remove the metadata host."],
     },

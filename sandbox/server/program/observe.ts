@@ -35,6 +35,7 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
     scheduler,
     passwordWriteback: read("passwordWriteback", () => windows.getPasswordWriteback(), null),
     machineIdentifier: read("machineIdentifier", () => windows.getMachineIdentifier(), null),
+    azureInstance: read("azureInstance", () => windows.getAzureInstance(), null),
     events: read("events", () => windows.getEvents(request.eventHours), []),
     changes: read("changes", () => windows.getChanges(request.eventHours), []),
     interrupted: read("interrupted", () => readInterrupted(windows), null),

@@ -34,6 +34,7 @@ export const WINDOWS_FUNCTIONS: WindowsFunctions = {
   setSyncCycleEnabled: { name: "Set-CsiSyncCycleEnabled", prints: "nothing" },
   getPasswordWriteback: { name: "Get-CsiPasswordWriteback", prints: "value" },
   getMachineIdentifier: { name: "Get-CsiMachineIdentifier", prints: "value" },
+  getAzureInstance: { name: "Get-CsiAzureInstance", prints: "value" },
   setMachineIdentifier: { name: "Set-CsiMachineIdentifier", prints: "nothing" },
   stopService: { name: "Stop-CsiService", prints: "nothing" },
   startService: { name: "Start-CsiService", prints: "nothing" },

@@ -134,8 +134,10 @@ export async function withBelonging(
   server: string,
   access: TenantAccess,
 ): Promise<Observation> {
-  const { facts } = observation.host;
-  const elsewhere = facts && (await belongingProblem(access, server, facts));
+  const { host, tenant } = observation;
+  // A tenant that does not answer stops the work in any case, after the same waiting.
+  const answers = tenant.problem === null;
+  const elsewhere = host.facts && answers && (await belongingProblem(access, server, host.facts));
   return elsewhere ? { ...observation, elsewhere } : observation;
 }
 

@@ -15,11 +15,13 @@ export interface SeenServer {
 
 export const isFacts = (seen: HostObservation | Diagnostic): seen is HostObservation => "computerName" in seen;
 
+const BELONGS_ELSEWHERE: readonly string[] = ["CLOUD_CONTRADICTED", "TENANT_CONTRADICTED"];
+
 /** Every declared server whose connector uses an account, or may use it because it was not observed. */
 export function usesOf(account: string, all: readonly SeenServer[]): Diagnostic[] {
   return all.flatMap(({ server, seen }): Diagnostic[] => {
     if (!isFacts(seen)) {
-      if (seen.code === "CLOUD_CONTRADICTED") return [seen];
+      if (BELONGS_ELSEWHERE.includes(seen.code)) return [seen];
       const { actual, remedy } = seen;
       return [{ ...diagnose("SERVER_NOT_OBSERVED", server, { account, actual }), remedy }];
     }

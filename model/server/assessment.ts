@@ -185,7 +185,7 @@ export function secondApplication(server: string, application: ObservedApplicati
 
 const hostUnobserved = ({ observation: { host } }: ServerFacts) => host.problem;
 const identityShared = ({ observation: { shared } }: ServerFacts) => shared ?? null;
-const cloudOther = ({ observation: { elsewhere } }: ServerFacts) => elsewhere ?? null;
+const belongsElsewhere = ({ observation: { elsewhere } }: ServerFacts) => elsewhere ?? null;
 const applicationUnobserved = ({ observation: { tenant } }: ServerFacts) => tenant.problem;
 
 function applicationUnknown({ declaration, observation, memory }: ServerFacts): Diagnostic | null {
@@ -196,7 +196,7 @@ function applicationUnknown({ declaration, observation, memory }: ServerFacts): 
 }
 
 /** What stops the work on a server before anything of it is judged; the first one counts. */
-const OBSTACLES = [hostUnobserved, cloudOther, identityShared, applicationUnobserved] as const;
+const OBSTACLES = [hostUnobserved, belongsElsewhere, identityShared, applicationUnobserved] as const;
 
 /** An application that vanished stops the run: no plain `up` can heal it, as azuread does not read there. */
 function applicationGone(server: string, findings: readonly Diagnostic[]): Diagnostic | null {

@@ -112,8 +112,9 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "connector.name": SHOWN,
   "connector.identityType": held("an application", "connector-password-account", "deadline-ahead"),
   "connector.userName": held(
-    "accounts and applications that a remedy would remove, and the stack's cloud by its domain",
+    "accounts and applications that a remedy would remove, and the stack's cloud and tenant by its domain",
     "CLOUD_CONTRADICTED",
+    "TENANT_CONTRADICTED",
     "legacy-account-present",
     "managed-application-left",
     "account-in-common",

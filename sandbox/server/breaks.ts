@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LABEL_PREFIX, PROGRAM_FOLDER, SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import type { DirectoryAdministration } from "../surroundings/directory-administration";
+import { OTHER_TENANT } from "../tenant/other-tenant";
 import { USERS_SID } from "./identities";
 import type { Machine } from "./machine";
 import { keyOf, certificatesByHash } from "./machine-certificates";
@@ -31,6 +32,7 @@ export const SERVER_BREAKS = {
   label: "the certificate's friendly name was changed in LocalMachine\\My",
   account: "the connector uses a password account again",
   "other-cloud": "the wizard signed the server in to a tenant of the US Government cloud",
+  "other-tenant": "the wizard signed the server in to another tenant of the same cloud",
   application: "the connector uses another existing application",
   hash: "the connector uses another certificate hash",
   parameters: "the connector's connectivity parameters are blank",
@@ -117,6 +119,7 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
       state.azureInstance = AZURE_US_GOVERNMENT;
     });
   },
+  "other-tenant": (machine) => signInWithAccount(machine, OTHER_TENANT.domain),
   application: (machine, { appId, certificateSha256 }) => {
     if (!appId) throw new Error("the tenant has no other application that the connector could use");
     machine.change((state) => {

@@ -28,6 +28,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "acl-wide": ["sync01 key-acl-wide"],
   account: ["sync01 connector-password-account"],
   "other-cloud": ["sync01 CLOUD_CONTRADICTED"],
+  "other-tenant": ["sync01 TENANT_CONTRADICTED"],
   application: ["sync01 connector-other-application"],
   hash: ["sync01 connector-other-certificate"],
   parameters: ["sync01 connector-parameters-blank"],

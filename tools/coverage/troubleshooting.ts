@@ -8,6 +8,14 @@ const SHARED: Parameters<typeof done>[3] = [
     "unit/model/shared-identities.test.ts",
     "two servers must not be one machine, regardless of the case of its identifier",
   ],
+  [
+    "unit/cli/stacks-report.test.ts",
+    'must show on both servers that they share a ${what} ${tenantId ? "over two tenants" : "in one tenant"}',
+  ],
+  [
+    "end-to-end/stacks-report.test.ts",
+    "must show a machine that two stacks declare, on both, and who may synchronise only once",
+  ],
 ];
 const IN_COMMON: Parameters<typeof done>[3] = [
   [
@@ -15,6 +23,7 @@ const IN_COMMON: Parameters<typeof done>[3] = [
     "each server must get its own application, and the shared one remain while it is used",
   ],
   ["end-to-end/situations/servers.test.ts", "servers on one password account must each get their own application"],
+  SHARED[2],
 ];
 const CLONE: Parameters<typeof done>[3] = [
   ["end-to-end/situations/servers.test.ts", "a clone must become a server of its own, also if the command was killed"],
@@ -28,7 +37,7 @@ export const TROUBLESHOOTING: readonly Section[] = [
       done(
         "fact",
         "An identity is one application and one certificate for one server",
-        "`APPLICATION_SHARED`, `CERTIFICATE_SHARED`",
+        "`APPLICATION_SHARED`, `CERTIFICATE_SHARED`; over several stacks `shared-over-stacks`",
         SHARED,
       ),
     ],
@@ -171,14 +180,14 @@ export const TROUBLESHOOTING: readonly Section[] = [
   {
     heading: "Cause",
     rows: [
-      done("requirement", "One application for one server", "`APPLICATION_SHARED`", SHARED),
+      done("requirement", "One application for one server", "`APPLICATION_SHARED`, `shared-over-stacks`", SHARED),
       done(
         "requirement",
         "One connector account for one server",
         "Notice [`account-in-common`](diagnostics.md#account-in-common); `up` moves each to its own application",
         IN_COMMON,
       ),
-      done("requirement", "One machine identifier for one server", "`MACHINE_SHARED`", SHARED),
+      done("requirement", "One machine identifier for one server", "`MACHINE_SHARED`, `shared-over-stacks`", SHARED),
       done(
         "warning",
         "A Global Administrator must not be the connector's account",

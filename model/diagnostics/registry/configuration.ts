@@ -165,6 +165,17 @@ export const CONFIGURATION = {
       metadata: ["Correct azuread:environment or ARM_ENVIRONMENT, or remove the metadata host."],
     },
   },
+  TENANT_CONTRADICTED: {
+    ...{ severity, since, cure, guide: "clouds.md" },
+    title: "A server belongs to another tenant than its stack.",
+    why: "A run would link the connector of one tenant to an application of another: nothing is done on this server.",
+    property: "connector",
+    expected: "tenant {tenantId}, the stack's",
+    actual: "{name}, which is tenant {found}",
+    remedy: [
+      "Declare the server in a stack of that tenant, or correct azuread:tenantId or ARM_TENANT_ID of this one. If it is to move here, a person signs it in to this tenant in the wizard of Entra Connect first.",
+    ],
+  },
   CLOUD_NOT_SUPPORTED: {
     ...{ severity, since, cure, guide },
     title: "The cloud is known, but no run can work in it.",

@@ -74,11 +74,9 @@ export const OBSERVING: Situation[] = [
       ],
     }),
   ),
-  observed(
-    "show the cloud that the registry sets",
-    { windows: () => ({ getAzureInstance: () => () => 4 }) },
-    () => ({ azureInstance: 4 }),
-  ),
+  observed("show the cloud that the registry sets", { windows: () => ({ getAzureInstance: () => () => 4 }) }, () => ({
+    azureInstance: 4,
+  })),
   observed(
     "show what an interrupted run left",
     {

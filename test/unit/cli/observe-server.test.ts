@@ -4,10 +4,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { observeServer } from "../../../cli/stack/observe-server";
 import { usesOf } from "../../../cli/leave/account-use";
-import type { Diagnostic } from "../../../model/diagnostics/diagnostic";
-import { ProblemError } from "../../../model/diagnostics/diagnostic";
+import { diagnose, ProblemError, type Diagnostic } from "../../../model/diagnostics/diagnostic";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
 import type { TenantAccess } from "../../../remote/tenant-access";
+import * as belonging from "../../../remote/belonging";
 import * as host from "../../../remote/observe-host";
 import { healthy, IDENTITY } from "../../helpers/observations";
 import { replace } from "../../helpers/replaced";
@@ -52,6 +52,18 @@ describe("a server that a command works on", () => {
       assert.deepEqual(usesOf("Sync_SYNC01_0123456789ab", [{ server: "sync01", seen }]), [seen]);
     }
     assert.ok("computerName" in (await observed(() => undefined)));
+  });
+
+  it("must be refused by name if it belongs to another tenant, also by what would take an account away", async () => {
+    const found = diagnose("TENANT_CONTRADICTED", "sync01", { tenantId: "t", name: "fabrikam.com", found: "u" });
+    const undo = replace(belonging, "belongingProblem", async () => found);
+    try {
+      const seen = await observed(() => undefined);
+      assert.equal(seen, found);
+      assert.deepEqual(usesOf("Sync_SYNC01_0123456789ab", [{ server: "sync01", seen: found }]), [found]);
+    } finally {
+      undo();
+    }
   });
 
   it("must be observed in the one way that holds it against the stack", () => {

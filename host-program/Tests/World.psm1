@@ -169,6 +169,7 @@ $script:Effects = @{
     'Get-CsiPasswordWriteback' = { $false }
     'Get-CsiMachineIdentifier' = { $World.Identifier }
     'Get-CsiAzureInstance' = { }
+    'Get-CsiServiceProxy' = { }
     'Set-CsiMachineIdentifier' = { $World.Identifier = $Argument.Identifier }
     'Stop-CsiService' = { $World.Service.status = 'Stopped' }
     'Start-CsiService' = { $World.Service.status = 'Running' }

@@ -13,6 +13,7 @@ const NOT_KNOWN = {
   passwordWriteback: null,
   machineIdentifier: null,
   azureInstance: null,
+  serviceProxy: null,
   events: [],
   changes: [],
   interrupted: null,

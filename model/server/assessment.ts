@@ -46,6 +46,7 @@ import { modeUndeclared, roleChanged, synchronisationOverdue } from "./scheduler
 import { writebackContradicted, writebackUndeclared } from "./writeback";
 import { shortHash } from "../text/short-hash";
 import { uploadRefused } from "../tenant/key-rules";
+import { serviceProxyUnreachable } from "./service-proxy";
 import { UNKNOWN, type ServerFacts } from "./server-facts";
 
 /** A server that was observed, with what it is held against. */
@@ -124,6 +125,7 @@ const OF_THE_SERVER = [
   roleChanged,
   modeUndeclared,
   synchronisationOverdue,
+  serviceProxyUnreachable,
   programChanged,
   programFolderForeign,
   writebackUndeclared,

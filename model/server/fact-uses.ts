@@ -153,6 +153,10 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   passwordWriteback: held("passwordWriteback", "writeback-undeclared", "WRITEBACK_CONTRADICTED", "writeback-unread"),
   machineIdentifier: held("the other servers of the stack", "MACHINE_SHARED"),
   azureInstance: held("the stack's cloud", "CLOUD_CONTRADICTED"),
+  "serviceProxy.source": PART,
+  "serviceProxy.address": held("the session's proxy", "service-proxy-other"),
+  "serviceProxy.answers": held("a proxy that answers", "service-proxy-unreachable"),
+  "serviceProxy.session": PART,
   "events[].time": held("the server's clock and the certificate", "sign-in-refused"),
   "events[].id": held(
     "its own meaning each",

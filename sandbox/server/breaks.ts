@@ -52,6 +52,7 @@ export const SERVER_BREAKS = {
   "sign-in-refused": "Entra refused the last sign-in of the synchronisation service (event 906)",
   "sign-in-wrong-key": "another server that shares the application replaced its certificate (event 906, AADSTS700027)",
   "sign-in-blocked": "Conditional Access for workload identities blocked the application (event 906, AADSTS53003)",
+  "service-proxy": "miiserver.exe.config names a proxy for the service that does not answer; a session goes directly",
   "ca-revoked": "the organisation's CA revoked every certificate that it issued to the server",
   rebuilt: "Windows was reinstalled: certificates, keys, program and records are lost, the connector has a new account",
 } as const;
@@ -202,6 +203,10 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
       `policies. Trace ID: ${randomUUID()} Correlation ID: ${randomUUID()} Timestamp: ${now.toISOString()}`;
     machine.addEvent({ time: now.toISOString(), id: 906, message });
   },
+  "service-proxy": (machine) =>
+    machine.change((state) => {
+      state.serviceProxy = { source: "miiserver.exe.config", address: "http://old-proxy.contoso.com:3128" };
+    }),
   "ca-revoked": (machine) =>
     machine.change(({ authority, certificates }) => {
       authority?.revoked.push(...certificates.map(({ sha256 }) => sha256));

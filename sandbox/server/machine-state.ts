@@ -92,6 +92,8 @@ export interface MachineState {
   serviceIdentifier?: string;
   /** Registry value AzureInstance; absent as on most servers, which detect their cloud. */
   azureInstance?: number;
+  /** The proxy in miiserver.exe.config, which does not answer; absent as the product's installer leaves it. */
+  serviceProxy?: { source: "miiserver.exe.config"; address: string };
   events: MachineEvent[];
   /** What the host program wrote to the Application log; absent in state of an older sandbox. */
   changes?: MachineEvent[];

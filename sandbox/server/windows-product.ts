@@ -15,6 +15,9 @@ import { usableCertificate } from "./machine-sign-in";
 import { WindowsBase } from "./windows-base";
 import { WindowsError, type AccountCredential, type CmdletOutcome } from "./windows";
 
+/** The proxy of the session, for the fault `proxy`. */
+export const SESSION_PROXY = "http://proxy.contoso.com:8080";
+
 const OLD_VERSION = "2.5.76.0";
 const HOUR = 3_600_000;
 const REFUSAL = "AADSTS700027: The key was not found (injected fault).";
@@ -72,6 +75,15 @@ export abstract class WindowsProduct extends WindowsBase {
   getAzureInstance() {
     this.requireAnswer("AzureInstance");
     return this.machine.state.azureInstance ?? null;
+  }
+
+  getServiceProxy() {
+    this.requireAnswer("the configuration of the service");
+    const set = this.machine.state.serviceProxy;
+    const session = this.options.faults.holds("proxy") ? SESSION_PROXY : null;
+    return set
+      ? { ...set, answers: false, session }
+      : { source: "account" as const, address: null, answers: null, session };
   }
 
   setMachineIdentifier(identifier: string): void {

@@ -48,6 +48,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "sign-in-refused": ["sync01 sign-in-refused"],
   "sign-in-wrong-key": ["sync01 sign-in-refused"],
   "sign-in-blocked": ["sync01 sign-in-refused"],
+  "service-proxy": ["sync01 service-proxy-unreachable"],
   // The connector uses no certificate of a CA.
   "ca-certificate": [],
   "ca-revoked": [],

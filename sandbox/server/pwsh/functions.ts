@@ -35,6 +35,7 @@ export const WINDOWS_FUNCTIONS: WindowsFunctions = {
   getPasswordWriteback: { name: "Get-CsiPasswordWriteback", prints: "value" },
   getMachineIdentifier: { name: "Get-CsiMachineIdentifier", prints: "value" },
   getAzureInstance: { name: "Get-CsiAzureInstance", prints: "value" },
+  getServiceProxy: { name: "Get-CsiServiceProxy", prints: "value" },
   setMachineIdentifier: { name: "Set-CsiMachineIdentifier", prints: "nothing" },
   stopService: { name: "Stop-CsiService", prints: "nothing" },
   startService: { name: "Start-CsiService", prints: "nothing" },

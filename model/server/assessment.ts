@@ -339,7 +339,8 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   if (lost) return stopped(lost, findings);
 
   const due = moves(found, "certificate");
-  const need = { due, keyDead: found.some(({ code }) => code === "key-unusable") };
+  const revoked = revocationOf(tenant.application?.tags ?? [])?.generation ?? 0;
+  const need = { due, keyDead: found.some(({ code }) => code === "key-unusable"), revoked };
   const certificate = old
     ? nextCertificate(memory, declaration, connectionChanged(old, declaration), host.facts, need)
     : memory;

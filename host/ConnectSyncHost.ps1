@@ -4983,6 +4983,7 @@ function Invoke-Observe {
         machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
         azureInstance     = Read-OptionalFact -Field 'azureInstance' -Unreadable $lost -Read { Get-CsiAzureInstance }
         serviceProxy      = Read-OptionalFact -Field 'serviceProxy' -Unreadable $lost -Read { Get-CsiServiceProxy }
+        adSyncTools       = Read-OptionalFact -Field 'adSyncTools' -Unreadable $lost -Read { Get-CsiRepairModule }
         events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
                 Where-Object { $null -ne $_ })
         changes           = @(Read-OptionalFact -Field 'changes' -Unreadable $lost -Read { Get-CsiChange -Hours $hours } |

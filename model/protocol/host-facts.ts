@@ -187,6 +187,8 @@ export const HostObservation = z.object({
   azureInstance: z.int().nullish(),
   /** Null if it cannot be known, absent from an older host program. */
   serviceProxy: ServiceProxyFacts.nullish(),
+  /** The newest ADSyncTools, whose version is null if there is none; null if not known, absent from an older host program. */
+  adSyncTools: z.object({ version: z.string().nullable() }).nullish(),
   events: z.array(z.object({ time: utc, id: z.int(), message: z.string() })),
   /** What the program changed here, from its own entries in the Application log; absent from an older host program. */
   changes: z.array(z.object({ time: utc, id: z.int(), message: z.string() })).nullish(),

@@ -14,6 +14,7 @@ const NOT_KNOWN = {
   machineIdentifier: null,
   azureInstance: null,
   serviceProxy: null,
+  adSyncTools: null,
   events: [],
   changes: [],
   interrupted: null,

@@ -157,6 +157,7 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "serviceProxy.address": held("the session's proxy", "service-proxy-other"),
   "serviceProxy.answers": held("a proxy that answers", "service-proxy-unreachable"),
   "serviceProxy.session": PART,
+  "adSyncTools.version": not("it decides which remedy of blank parameters is shown"),
   "events[].time": held("the server's clock and the certificate", "sign-in-refused"),
   "events[].id": held(
     "its own meaning each",

@@ -59,6 +59,11 @@ export class ServerInUse<Options extends ServerInUseOptions = ServerInUseOptions
     setApplication(this.machine, appId, certificateSha256, BY_PRODUCT);
   }
 
+  /** Another build of the product is installed. */
+  upgrade(version: string): void {
+    this.machine.change((state) => void (state.version = version));
+  }
+
   /** By what the product names this server's accounts and applications. */
   get productIdentifier(): string {
     return productIdentifier(this.machine);

@@ -212,6 +212,10 @@ export abstract class WindowsProduct extends WindowsBase {
     return { machine: this.machine, directory, now: this.now(), wantsMfa: this.strikes("mfa") };
   }
 
+  getRepairModule() {
+    return { version: this.options.faults.holds("no-adsync-tools") ? null : "2.3.1" };
+  }
+
   repairConnectorParameters(): void {
     this.requireAdSync("Repair-ADSyncToolsEntraAppParameters");
     if (this.strikes("no-adsync-tools")) {

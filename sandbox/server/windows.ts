@@ -180,6 +180,8 @@ export interface Windows {
     credential: AccountCredential,
     seconds: number,
   ): Promise<CmdletOutcome>;
+  /** ADSyncTools as this session finds it; its version is null if there is none. */
+  getRepairModule(): { version: string | null };
   /** Repair-ADSyncToolsEntraAppParameters. */
   repairConnectorParameters(): void;
 

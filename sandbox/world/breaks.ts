@@ -3,7 +3,7 @@ import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
 import { setUpByHand } from "./hand-made";
 import { shareAccount, shareApplication } from "./shared-identity";
-import { setUpByWizard } from "./managed-certificate";
+import { onboardByItself, setUpByWizard } from "./managed-certificate";
 import { CommandError, checkName } from "../../console/errors";
 import { SERVER_BREAKS, type ServerBreak } from "../server/breaks";
 import type { EmulatedServer } from "../server/emulated-server";
@@ -30,6 +30,8 @@ export const BREAKS = {
   "hand-made": "the server was set up by hand with Microsoft's steps, before this project managed it",
   "ca-certificate": "the organisation's CA issued a certificate for a new key in the TPM, into LocalMachine\\My",
   wizard: "the wizard, or an interactive upgrade, set up an application of Entra Connect, and the connector uses it",
+  onboarded:
+    "a build before 2.6.84.0 onboarded the server by itself, after someone had put it back on a password account",
   clone: "the server is a clone of another one: it has its machine identifier, and its connector",
   "shared-application": "automatic onboarding gave the server and another one a single application of Entra Connect",
   "shared-account":
@@ -44,7 +46,7 @@ export type Break =
   | "application-missing"
   | "hand-made"
   | "ca-certificate"
-  | "wizard"
+  | ("wizard" | "onboarded")
   | "administrator-account"
   | ("clone" | "shared-application" | "shared-account");
 
@@ -109,6 +111,8 @@ export async function breakServer(target: ServerBreakTarget, what: string): Prom
       return setUpByHand(tenant.store, server, { name, pipelineAppId, now });
     case "wizard":
       return setUpByWizard(tenant.store, server, name, now);
+    case "onboarded":
+      return onboardByItself(tenant.store, server, name, now);
     case "clone":
       return server.cloneOf(otherOf(target).server);
     case "shared-application":

@@ -58,6 +58,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   // The application of managed mode, which no connector uses any more; the one made by hand is in use.
   "hand-made": ["tenant role-holder-foreign"],
   wizard: ["sync01 connector-other-application"],
+  onboarded: ["sync01 connector-other-application"],
   // The account of its former identifier belongs to no server any more.
   clone: ["sync01 MACHINE_SHARED", "sync02 MACHINE_SHARED", "tenant legacy-account-left"],
   "shared-application": [

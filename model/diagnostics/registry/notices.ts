@@ -225,7 +225,7 @@ export const NOTICES = {
     title: "Entra Connect set up an application of its own on a declared server.",
     why: "Its application is not declared, and it goes on until up links the declared one again.",
     property: "connector",
-    actual: 'the connector is on "{name}". Build {version}: {cause}.',
+    actual: 'the connector is on "{name}". Build {version}: {cause}. {evidence}',
     remedy: {
       automatic: [
         "To link the declared application again: ",

@@ -37,6 +37,7 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
     machineIdentifier: read("machineIdentifier", () => windows.getMachineIdentifier(), null),
     azureInstance: read("azureInstance", () => windows.getAzureInstance(), null),
     serviceProxy: read("serviceProxy", () => windows.getServiceProxy(), null),
+    adSyncTools: read("adSyncTools", () => windows.getRepairModule(), null),
     events: read("events", () => windows.getEvents(request.eventHours), []),
     changes: read("changes", () => windows.getChanges(request.eventHours), []),
     interrupted: read("interrupted", () => readInterrupted(windows), null),

@@ -46,6 +46,7 @@ export const WINDOWS_FUNCTIONS: WindowsFunctions = {
   getRunResults: { name: "Get-CsiRunResult", prints: "elements" },
   invokeRollback: { name: "Invoke-CsiRollback", prints: "value" },
   invokeLegacyAccountRemoval: { name: "Invoke-CsiLegacyAccountRemoval", prints: "value" },
+  getRepairModule: { name: "Get-CsiRepairModule", prints: "value" },
   repairConnectorParameters: { name: "Repair-CsiConnectorParameter", prints: "nothing" },
   getTpm: { name: "Get-CsiTpm", prints: "value" },
   getCertificates: { name: "Get-CsiCertificate", prints: "elements" },

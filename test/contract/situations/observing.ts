@@ -83,6 +83,11 @@ export const OBSERVING: Situation[] = [
     azureInstance: 4,
   })),
   observed(
+    "show that the module of the repair is not there",
+    { windows: () => ({ getRepairModule: () => () => ({ version: null }) }) },
+    () => ({ adSyncTools: { version: null } }),
+  ),
+  observed(
     "show the proxy of the service's context beside the session's",
     { windows: () => ({ getServiceProxy: () => () => ({ ...SERVICE_PROXY }) }) },
     () => ({ serviceProxy: SERVICE_PROXY }),

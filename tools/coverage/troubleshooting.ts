@@ -108,11 +108,15 @@ export const TROUBLESHOOTING: readonly Section[] = [
       done(
         "step",
         "Install or update ADSyncTools, also without the gallery",
-        "A person installs it: `REPAIR_MODULE_MISSING`, [three ways](situations/connector-parameters.md#the-module-is-missing)",
+        "A person installs it: the finding names the module that is missing, `up` refuses with `REPAIR_MODULE_MISSING`; [three ways](situations/connector-parameters.md#the-module-is-missing)",
         [
           [
             "contract/situations/switching.ts",
             "a repair without its module must be refused by name, and say that nothing changed",
+          ],
+          [
+            "unit/model/findings.test.ts",
+            "blank parameters must name the module that their repair lacks, and no module that is not known",
           ],
           [
             "end-to-end/situations/servers.test.ts",

@@ -11,12 +11,12 @@ import type { StackContext } from "./stack-context";
  * @throws ProblemError if it cannot be observed, or belongs elsewhere
  */
 export async function observeServer(
-  { identity, program, tenantAccess }: Pick<StackContext, "identity" | "program" | "tenantAccess">,
+  context: Pick<StackContext, "identity" | "program" | "tenantAccess">,
   name: string,
   target: SshTarget,
 ): Promise<HostObservation> {
-  const facts = await observeHost(target, identity(name), program);
-  const problem = await belongingProblem(tenantAccess, name, facts);
+  const facts = await observeHost(target, context.identity(name), context.program);
+  const problem = await belongingProblem(context.tenantAccess, name, facts);
   if (problem) throw new ProblemError([problem]);
   return facts;
 }

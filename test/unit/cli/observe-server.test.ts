@@ -18,7 +18,10 @@ const SHOWS_ALL = ["doctor/doctor.ts", "stack/observe-server.ts"];
 
 const access: TenantAccess = { tenantId: "t", cloud: "global", connect: () => assert.fail("no one asks the tenant") };
 const context = {
-  identity: () => IDENTITY,
+  own: IDENTITY,
+  identity() {
+    return this.own;
+  },
   program: { folder: "/", sha256: "", windows: "", program: "" },
   tenantAccess: access,
 };

@@ -2,28 +2,13 @@
 import { done, person, steps, type Section } from "./row";
 import * as T from "./tests";
 
-const SHARED: Parameters<typeof done>[3] = [
-  ["unit/model/shared-identities.test.ts", "two connectors must not use one server's application"],
-  [
-    "unit/model/shared-identities.test.ts",
-    "two servers must not be one machine, regardless of the case of its identifier",
-  ],
-  [
-    "unit/cli/stacks-report.test.ts",
-    'must show on both servers that they share a ${what} ${tenantId ? "over two tenants" : "in one tenant"}',
-  ],
-  [
-    "end-to-end/stacks-report.test.ts",
-    "must show a machine that two stacks declare, on both, and who may synchronise only once",
-  ],
-];
 const IN_COMMON: Parameters<typeof done>[3] = [
   [
     "end-to-end/situations/servers.test.ts",
     "each server must get its own application, and the shared one remain while it is used",
   ],
   ["end-to-end/situations/servers.test.ts", "servers on one password account must each get their own application"],
-  SHARED[2],
+  T.SHARED[2],
 ];
 const CLONE: Parameters<typeof done>[3] = [
   ["end-to-end/situations/servers.test.ts", "a clone must become a server of its own, also if the command was killed"],
@@ -38,7 +23,7 @@ export const TROUBLESHOOTING: readonly Section[] = [
         "fact",
         "An identity is one application and one certificate for one server",
         "`APPLICATION_SHARED`, `CERTIFICATE_SHARED`; over several stacks `shared-over-stacks`",
-        SHARED,
+        T.SHARED,
       ),
     ],
   },
@@ -51,8 +36,13 @@ export const TROUBLESHOOTING: readonly Section[] = [
         "Finding [`connector-parameters-blank`](diagnostics.md#connector-parameters-blank)",
         [T.agreed("parameters")],
       ),
-      done("warning", "One key for two servers breaks the other at the next rotation", "`APPLICATION_SHARED`", SHARED),
-      done("warning", "A cloned server shares its default account", "`MACHINE_SHARED`", SHARED),
+      done(
+        "warning",
+        "One key for two servers breaks the other at the next rotation",
+        "`APPLICATION_SHARED`",
+        T.SHARED,
+      ),
+      done("warning", "A cloned server shares its default account", "`MACHINE_SHARED`", T.SHARED),
     ],
   },
   {
@@ -184,14 +174,14 @@ export const TROUBLESHOOTING: readonly Section[] = [
   {
     heading: "Cause",
     rows: [
-      done("requirement", "One application for one server", "`APPLICATION_SHARED`, `shared-over-stacks`", SHARED),
+      done("requirement", "One application for one server", "`APPLICATION_SHARED`, `shared-over-stacks`", T.SHARED),
       done(
         "requirement",
         "One connector account for one server",
         "Notice [`account-in-common`](diagnostics.md#account-in-common); `up` moves each to its own application",
         IN_COMMON,
       ),
-      done("requirement", "One machine identifier for one server", "`MACHINE_SHARED`, `shared-over-stacks`", SHARED),
+      done("requirement", "One machine identifier for one server", "`MACHINE_SHARED`, `shared-over-stacks`", T.SHARED),
       done(
         "warning",
         "A Global Administrator must not be the connector's account",
@@ -217,14 +207,20 @@ export const TROUBLESHOOTING: readonly Section[] = [
         [T.ROLLED_BACK, ...CLONE],
         steps(1, 3),
       ),
-      done("step", "Note its machine identifier", "`observe`; compared over the stack", SHARED, steps(4)),
+      done("step", "Note its machine identifier", "`observe`; compared over the stack", T.SHARED, steps(4)),
       person(
         "step",
         "Broken server: the wizard rotates",
         "The wizard needs a desktop. A declared server gets its own application by `up` instead.",
         steps(5),
       ),
-      done("step", "Broken server: pause, compare the identifiers", "`observe`; `MACHINE_SHARED`", SHARED, steps(6, 7)),
+      done(
+        "step",
+        "Broken server: pause, compare the identifiers",
+        "`observe`; `MACHINE_SHARED`",
+        T.SHARED,
+        steps(6, 7),
+      ),
       done(
         "step",
         "New machine identifier: stop the service, write, start",

@@ -5004,6 +5004,9 @@ function Invoke-Observe {
         scheduler         = $state.Scheduler
         passwordWriteback = Read-OptionalFact -Field 'passwordWriteback' -Unreadable $lost -Read { Get-CsiPasswordWriteback }
         machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
+        azureInstance     = Read-OptionalFact -Field 'azureInstance' -Unreadable $lost -Read { Get-CsiAzureInstance }
+        serviceProxy      = Read-OptionalFact -Field 'serviceProxy' -Unreadable $lost -Read { Get-CsiServiceProxy }
+        adSyncTools       = Read-OptionalFact -Field 'adSyncTools' -Unreadable $lost -Read { Get-CsiRepairModule }
         events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
                 Where-Object { $null -ne $_ -and (Test-ReportedEvent -Entry $_) })
         changes           = @(Read-OptionalFact -Field 'changes' -Unreadable $lost -Read { Get-CsiChange -Hours $hours } |

@@ -5,8 +5,7 @@ import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/di
 import type { ServerMode } from "../model/configuration/configuration";
 import { findApplication, observeApplication, observeNamed } from "./graph";
 import { GraphClient } from "./graph-client";
-import { serverCloudProblem } from "../model/tenant/cloud-choice";
-import type { Cloud } from "../model/tenant/clouds";
+import { belongingProblem } from "./belonging";
 import { isManagedName } from "../model/tenant/managed-application";
 import { observeKeyRules } from "./key-rules";
 import { observeHost } from "./observe-host";
@@ -129,10 +128,16 @@ export async function observeManaged(
   );
 }
 
-/** The observation of a server with what its connector says of the cloud that it belongs to. */
-export function withCloud(observation: Observation, server: string, cloud: Cloud): Observation {
-  const { facts } = observation.host;
-  const elsewhere = facts && serverCloudProblem(server, cloud, facts.connector.userName);
+/** The observation of a server with why it belongs elsewhere, if it does. */
+export async function withBelonging(
+  observation: Observation,
+  server: string,
+  access: TenantAccess,
+): Promise<Observation> {
+  const { host, tenant } = observation;
+  // A tenant that does not answer stops the work in any case, after the same waiting.
+  const answers = tenant.problem === null;
+  const elsewhere = host.facts && answers && (await belongingProblem(access, server, host.facts));
   return elsewhere ? { ...observation, elsewhere } : observation;
 }
 
@@ -198,8 +203,8 @@ export async function observe(
       search.mode === "managed"
         ? await observeManaged(access, server, appId)
         : await observeProduct(access, identity, appId, search.changes);
-    return withCloud({ host: seen, ...tenant }, server, access.cloud);
+    return withBelonging({ host: seen, ...tenant }, server, access);
   }
   const tenant = observeTenant(access, identity, search);
-  return withCloud({ host: await host, ...(await tenant) }, server, access.cloud);
+  return withBelonging({ host: await host, ...(await tenant) }, server, access);
 }

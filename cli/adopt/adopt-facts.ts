@@ -6,7 +6,7 @@ import { applicationMarker } from "../../model/server/labels";
 import type { ObservedApplication } from "../../model/server/observation";
 import { findApplication, observeApplication } from "../../remote/graph";
 import { readCaller, findService, type ResourceRoles } from "../../remote/services";
-import { observeHost } from "../../remote/observe-host";
+import { observeServer } from "../stack/observe-server";
 import type { StateResource, StackContext } from "../stack/stack-context";
 
 export interface AdoptionFacts {
@@ -41,7 +41,7 @@ async function askNeighbours(
 ): Promise<Record<string, string | null>> {
   const others = context.configuration.servers.filter(({ name }) => name !== server.name);
   const asked = others.map(async (other) => {
-    const seen = observeHost(context.sshTarget(other), context.identity(other.name), context.program);
+    const seen = observeServer(context, other.name, context.sshTarget(other));
     return [
       other.name,
       await seen.then(
@@ -66,7 +66,7 @@ export async function readAdoptionFacts(context: StackContext, server: ServerCon
   const { name } = server;
   const identity = context.identity(name);
   const [host, marked, state, neighbours, services, caller] = await Promise.all([
-    observeHost(context.sshTarget(server), identity, context.program),
+    observeServer(context, name, context.sshTarget(server)),
     observeApplication(context.tenantAccess, name, applicationMarker(identity)),
     context.state(),
     askNeighbours(context, server),

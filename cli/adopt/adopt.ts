@@ -5,8 +5,8 @@ import { CommandError, EXIT } from "../../console/errors";
 import { announce, during } from "../../console/progress";
 import type { Result } from "../../console/result";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
-import { observeHost } from "../../remote/observe-host";
 import { operationLine, pulumiLine } from "../stack/next-steps";
+import { observeServer } from "../stack/observe-server";
 import type { StackContext } from "../stack/stack-context";
 import { decideAdoption } from "./adopt-decision";
 import { findDifferences, type Difference } from "./adopt-differences";
@@ -54,8 +54,7 @@ function whatToRun(context: StackContext, facts: AdoptionFacts, plan: AdoptionPl
 async function recordWhatIsThere(context: StackContext, facts: AdoptionFacts, differs: readonly Difference[]) {
   const tenantAsDeclared = differs.every(({ onHost }) => onHost);
   const { recorded, left } = await recordHost(context, facts, tenantAsDeclared);
-  const target = context.sshTarget(facts.server);
-  const after = await observeHost(target, context.identity(facts.server.name), context.program);
+  const after = await observeServer(context, facts.server.name, context.sshTarget(facts.server));
   const changed = changedFacts(facts.host, after);
   if (changed.length > 0) {
     const { name } = facts.server;

@@ -47,6 +47,7 @@ const CHECK_OF: Record<FindingCode | ManagedCode, AssessedCheck> = {
   "role-changed": "scheduler",
   "exports-twice": "scheduler",
   "synchronisation-overdue": "scheduler",
+  "service-proxy-unreachable": "scheduler",
   "sign-in-refused": "sign-ins",
   "credential-expired": "sign-ins",
   "application-name-taken": "application",

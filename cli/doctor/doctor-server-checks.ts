@@ -148,7 +148,7 @@ function endpointCheck({ url, reached, status, proxy, problem: why }: HostDiagno
   const way = proxy === null ? "directly" : `through ${proxy}`;
   const remedy =
     `Allow this server to connect to https://${host} (proxy, firewall, TLS inspection). ` +
-    "Tested as the SSH user; the service account may use another proxy (netsh winhttp, machine.config).";
+    "Tested as the SSH user; the service account may use another proxy, which is observed (service-proxy-other).";
   if (!reached) return problem(check, `${host} is not reached ${way}: ${why ?? "no answer"}`, remedy);
   // Graph answers 401 without a token; 407 and 5xx come from a proxy, or do not help.
   if (status === 407 || status >= 500) return problem(check, `${host} answers ${status} ${way}`, remedy);

@@ -14,7 +14,7 @@ import { byNearness } from "../../model/text/nearest";
 import type { Observation } from "../../model/server/observation";
 import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
-import { observeManaged, observeProduct, observeTenant, withCloud, type TenantSeen } from "../../remote/observe";
+import { observeManaged, observeProduct, observeTenant, withBelonging, type TenantSeen } from "../../remote/observe";
 import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
@@ -164,7 +164,7 @@ class Doctor {
     const observed = look?.observation;
     if (observed && "facts" in observed) {
       const observation: Observation = { host: { facts: observed.facts, problem: null }, ...tenant };
-      return this.access ? withCloud(observation, server.name, this.access.cloud) : observation;
+      return this.access ? withBelonging(observation, server.name, this.access) : observation;
     }
     return { host: { facts: null, problem: observed?.problem ?? notLookedAt(server.name) }, ...tenant };
   }

@@ -2,8 +2,8 @@
 import type { HostObservation } from "../../model/protocol/host-protocol";
 import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { isFree, useOf } from "../../model/server/in-use";
-import { observeHost } from "../../remote/observe-host";
 import { identityLine } from "../stack/next-steps";
+import { observeServer } from "../stack/observe-server";
 import type { StackContext } from "../stack/stack-context";
 
 /** A declared server with what was seen of it. */
@@ -15,10 +15,13 @@ export interface SeenServer {
 
 export const isFacts = (seen: HostObservation | Diagnostic): seen is HostObservation => "computerName" in seen;
 
+const BELONGS_ELSEWHERE: readonly string[] = ["CLOUD_CONTRADICTED", "TENANT_CONTRADICTED"];
+
 /** Every declared server whose connector uses an account, or may use it because it was not observed. */
 export function usesOf(account: string, all: readonly SeenServer[]): Diagnostic[] {
   return all.flatMap(({ server, seen }): Diagnostic[] => {
     if (!isFacts(seen)) {
+      if (BELONGS_ELSEWHERE.includes(seen.code)) return [seen];
       const { actual, remedy } = seen;
       return [{ ...diagnose("SERVER_NOT_OBSERVED", server, { account, actual }), remedy }];
     }
@@ -34,8 +37,7 @@ export async function seeAll(context: StackContext): Promise<SeenServer[]> {
   const { servers } = context.configuration;
   return Promise.all(
     servers.map(async (server): Promise<SeenServer> => {
-      const identity = context.identity(server.name);
-      const seen = observeHost(context.sshTarget(server), identity, context.program);
+      const seen = observeServer(context, server.name, context.sshTarget(server));
       return seen.then(
         (facts) => ({ server: server.name, seen: facts }),
         (error: unknown) => {

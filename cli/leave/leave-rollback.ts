@@ -9,7 +9,6 @@ import type { ServerMode } from "../../model/configuration/configuration";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { compareVersions } from "../../model/server/versions";
 import { observeRoles } from "../../remote/observe";
-import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
 import { announce, during, showStep } from "../../console/progress";
 import type { z } from "zod";
@@ -18,6 +17,7 @@ import type { Result } from "../../console/result";
 import { accountRoom } from "./account-room";
 import { findInState, targetOf, type StackServer } from "../stack/stack-server";
 import { identityLine, pulumiLine } from "../stack/next-steps";
+import { observeServer } from "../stack/observe-server";
 import { holdingStack } from "../stack/stack-lock";
 import type { StackContext } from "../stack/stack-context";
 
@@ -114,10 +114,10 @@ export async function rollBack(
   { yes, terminal, result }: LeaveContext,
 ): Promise<void> {
   const server = await findInState(context, name);
-  const { appId, identity } = server;
+  const { appId } = server;
   if (server.managed) throw new ProblemError([diagnose("LEAVE_MODE", name, {})]);
   const target = await targetOf(context, server);
-  const facts = await observeHost(target, identity, context.program);
+  const facts = await observeServer(context, name, target);
   const { connector } = facts;
   const next = rollbackNext(context, server);
   const { stack } = context;

@@ -181,11 +181,7 @@ export async function resetMachineIdentifier(
   const steps = identifierPlan(clone, before);
   const next = `Next: ${pulumiLine(stack, "up")} gives each server its own application and certificate.`;
   if (steps.length === 0) {
-    result.lines(
-      `${clone}: it shares nothing with another declared server; nothing was changed`,
-      ...proof(before),
-      next,
-    );
+    result.lines(`${clone}: it shares nothing with another declared server; nothing was changed`, ...proof(before));
     result.object({ stack, server: clone, changed: false, steps: [] });
     return 0;
   }

@@ -22,6 +22,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode | ManagedCod
   "role-changed": "server",
   "exports-twice": "server",
   "synchronisation-overdue": "server",
+  "service-proxy-unreachable": "server",
   "sign-in-refused": "connector",
   "credential-expired": "connector",
   "connector-password-account": "connector",

@@ -56,6 +56,13 @@ function declaredIn(reports: readonly ReportDocument[], tenantId: string): Set<s
 const subjectIn = ({ stack }: ReportDocument, subject: string) =>
   subject === TENANT ? TENANT : nameOf({ stack, server: subject });
 
+/** A server of another tenant: which of the stacks are that tenant's. */
+function withStacksOf(reports: readonly ReportDocument[], { code, actual }: ReportDocument["findings"][number]) {
+  if (code !== "TENANT_CONTRADICTED") return actual;
+  const stacks = reports.filter(({ tenantId }) => actual.endsWith(` ${tenantId}`)).map(({ stack }) => stack);
+  return stacks.length === 0 ? actual : `${actual}, that of ${stacks.map((stack) => `stack ${stack}`).join(" and ")}`;
+}
+
 function ownFindings(reports: readonly ReportDocument[]): StacksFinding[] {
   const all = reports.flatMap((report) => {
     const { tenantId, stack, findings } = report;
@@ -65,7 +72,8 @@ function ownFindings(reports: readonly ReportDocument[]): StacksFinding[] {
       .map((finding) => {
         const subject = subjectIn(report, finding.subject);
         const id = subject === TENANT ? finding.id : `${stack}/${finding.id}`;
-        return { ...finding, id, subject, tenantId, stacks: [stack] };
+        const actual = withStacksOf(reports, finding);
+        return { ...finding, actual, id, subject, tenantId, stacks: [stack] };
       });
   });
   return united(all, ({ subject, code, object, actual }) => JSON.stringify([subject, code, object ?? actual]));

@@ -44,14 +44,28 @@ function revocationPlan(server: string, application: ObservedApplication): strin
   ];
 }
 
-/** The newest generation that state, a key or an earlier revocation contains; at least the first. */
+/**
+ * Beyond any number of rotations: what a later run is on must not be newer than the revocation, or it would upload the
+ * certificate again. A rotation afterwards counts on from there.
+ */
+const BEYOND_ALL = 1000;
+
+/**
+ * The newest generation that state, a key or an earlier revocation contains; at least the first.
+ *
+ * @param named the certificate is declared by its hash: it carries no generation, so that only state knows it
+ */
 export function newestKnown(
   identity: ServerIdentity,
   remembered: number | null,
   { keys, tags }: Pick<ObservedApplication, "keys" | "tags">,
+  named: boolean,
 ): number {
   const generations = keys.map(({ subject }) => generationOf(identity, subject) ?? 1);
-  return Math.max(1, remembered ?? 1, revocationOf(tags)?.generation ?? 1, ...generations);
+  const revoked = revocationOf(tags)?.generation ?? 0;
+  const known = Math.max(1, remembered ?? 1, revoked, ...generations);
+  const isDone = keys.length === 0 && revoked > 0;
+  return remembered === null && named && !isDone ? known + BEYOND_ALL : known;
 }
 
 function comeBack(stack: string, server: string, issued: boolean): string[] {
@@ -103,7 +117,8 @@ export async function revoke(
   }
   const application = await find(context, identity);
   const issued = declared !== undefined && issuedHash(declared.certificate) !== undefined;
-  const generation = newestKnown(identity, remembered, application);
+  const named = issued || (declared?.adopt ?? null) !== null;
+  const generation = newestKnown(identity, remembered, application, named);
   const { objectId, appId } = application;
   const earlier = revocationOf(application.tags);
   if (application.keys.length === 0 && earlier && earlier.generation >= generation) {

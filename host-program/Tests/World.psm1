@@ -168,6 +168,9 @@ $script:Effects = @{
     }
     'Get-CsiPasswordWriteback' = { $false }
     'Get-CsiMachineIdentifier' = { $World.Identifier }
+    'Get-CsiAzureInstance' = { }
+    'Get-CsiServiceProxy' = { }
+    'Get-CsiRepairModule' = { [pscustomobject] @{ version = '2.3.1' } }
     'Set-CsiMachineIdentifier' = { $World.Identifier = $Argument.Identifier }
     'Stop-CsiService' = { $World.Service.status = 'Stopped' }
     'Start-CsiService' = { $World.Service.status = 'Running' }

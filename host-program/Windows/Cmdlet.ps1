@@ -225,6 +225,23 @@ function Invoke-CsiRotation {
     return Invoke-CsiChildCmdlet -Cmdlet 'Invoke-ADSyncApplicationCredentialRotation' -Argument $argument -Seconds $Seconds
 }
 
+function Get-CsiRepairModule {
+    <#
+    .SYNOPSIS
+        The newest version of ADSyncTools, which has the repair of connectivity parameters; its version is null where this
+        session finds none.
+    #>
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param()
+    $newest = Get-Module -ListAvailable -Name 'ADSyncTools' | Sort-Object -Property 'Version' | Select-Object -Last 1
+    $version = $null
+    if ($null -ne $newest) {
+        $version = [string] $newest.Version
+    }
+    return [pscustomobject] @{ version = $version }
+}
+
 function Repair-CsiConnectorParameter {
     <#
     .SYNOPSIS

@@ -235,3 +235,21 @@ function Get-CsiMachineIdentifier {
     }
     return $identifier
 }
+
+function Get-CsiAzureInstance {
+    <#
+    .SYNOPSIS
+        The number of the cloud that Entra Connect Sync is set to by hand (AzureInstance); null where it detects the cloud.
+    #>
+    [CmdletBinding()]
+    [OutputType([int])]
+    param()
+    if (-not (Test-Path -LiteralPath $script:CsiProductKey)) {
+        return $null
+    }
+    $instance = [string] (Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $script:CsiProductKey) -Name 'AzureInstance')
+    if ($instance -notmatch '\A[0-9]{1,9}\z') {
+        return $null
+    }
+    return [int] $instance
+}

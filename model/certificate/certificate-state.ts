@@ -56,6 +56,8 @@ export interface CertificateNeed {
   due: boolean;
   /** The certificate of this generation is there, but its key is dead. */
   keyDead: boolean;
+  /** The newest generation that was revoked, 0 if none was: a rotation goes beyond it, or its result would count as revoked. */
+  revoked: number;
 }
 
 /** Runs that a changed connection is given until the host behind it holds the certificate; then it is replaced. */
@@ -163,7 +165,7 @@ export function nextCertificate(
   const replaced = inPlace ? asked && !changedConnection : need.due || asked || adopts || renamed || resourced;
   if (replaced && !stays) {
     return {
-      certificateGeneration: remembered.certificateGeneration + 1,
+      certificateGeneration: Math.max(remembered.certificateGeneration, need.revoked) + 1,
       certificateServer: declaration.server,
       adoptedSha256: issued !== "" ? issued : adopts ? adopt : "",
       certificateSource,

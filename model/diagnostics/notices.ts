@@ -14,6 +14,7 @@ import { isManagedFor } from "../tenant/managed-application";
 import { compareServiceAccount } from "../server/service-account";
 import { countedAccounts, SYNC_ACCOUNT_LIMIT, SYNC_ACCOUNTS_AHEAD } from "../tenant/sync-accounts";
 import { MINIMUM_VERSION, oldestReview, reviewIsOld } from "../server/product-table";
+import { serviceProxyOther } from "../server/service-proxy";
 import { deadlinesFor, supportEnd } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
 import { sharedNotices, takenOver } from "./shared-notices";
@@ -235,6 +236,7 @@ export function productNotices(from: NoticeFacts): Diagnostic[] {
     ...versionNotices(server, facts),
     ...deadlineNotices(server, facts),
     ...schedulerNotices({ ...from, facts: { ...facts, interrupted: null } }),
+    ...serviceProxyOther({ server, host: facts }),
     ...rotationReported({ server, host: facts }),
     ...keyReported({ server, host: facts }, true),
     ...uncomparedNotices(from),
@@ -256,6 +258,7 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
     ...cmdletNotices(server, facts),
     ...tpmNotices(from),
     ...schedulerNotices(from),
+    ...serviceProxyOther({ server, host: facts }),
     ...rotationReported({ server, host: facts }),
     ...keyReported({ server, host: facts }, policy.keyProvider === TPM_PROVIDER),
     ...uncomparedNotices(from),

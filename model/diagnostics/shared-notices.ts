@@ -53,7 +53,10 @@ export function sharedNotices({ server, facts, roles, fleet }: Seen): Diagnostic
 }
 
 /** The product's own application on a server for which another one is declared. */
-export function takenOver({ server, facts: { connector, product } }: Seen, roles: ObservedTenantRoles): Diagnostic[] {
+export function takenOver(
+  { server, facts: { connector, product, legacyAccountName } }: Seen,
+  roles: ObservedTenantRoles,
+): Diagnostic[] {
   const { appId, identityType } = connector;
   const used = roles.managedApplications.find((one) => isSame(one.appId, appId));
   if (identityType !== "Application" || !used) return [];
@@ -63,5 +66,16 @@ export function takenOver({ server, facts: { connector, product } }: Seen, roles
     ? `before ${ONBOARDING_ENDS}, Entra Connect onboards a server by itself; the wizard or an interactive upgrade does it as well`
     : "the wizard or an interactive upgrade did it, as this build does not onboard by itself";
   const remedy = alone ? "automatic" : "interactive";
-  return [diagnose("product-took-over", server, { name: used.name, version, cause }, { remedy })];
+  const evidence = evidenceOf(used.name, appId, legacyAccountName, roles);
+  return [diagnose("product-took-over", server, { name: used.name, version, cause, evidence }, { remedy })];
+}
+
+/** Since when the application may synchronise, and the account of a server that automatic onboarding would have come from. */
+function evidenceOf(name: string, appId: string | null, account: string | null, roles: ObservedTenantRoles): string {
+  const since = roles.holders.find((holder) => isSame(holder.appId ?? null, appId))?.since;
+  const user = roles.syncAccounts?.find((one) => isSame(one.name.split("@")[0], account));
+  return [
+    since ? `"${name}" may synchronise since ${since}.` : "Since when it may synchronise could not be read.",
+    ...(user ? [`The account ${user.name}, from which automatic onboarding starts, is in the tenant.`] : []),
+  ].join(" ");
 }

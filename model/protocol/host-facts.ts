@@ -87,6 +87,19 @@ export const SchedulerFacts = z.object({
 });
 export type SchedulerFacts = z.infer<typeof SchedulerFacts>;
 
+/** The proxy of the service's own context, as its configuration says. */
+export const ServiceProxyFacts = z.object({
+  /** What sets it: the service's own file, that of all .NET programs, or the Internet settings of its account. */
+  source: z.enum(["miiserver.exe.config", "machine.config", "account"]),
+  /** Null if the service goes to Entra directly. */
+  address: z.string().nullable(),
+  /** Whether something accepts a connection at the address; null if it is the session's as well, or there is none. */
+  answers: z.boolean().nullable(),
+  /** The proxy of the session that read this; null if it goes there directly. */
+  session: z.string().nullable(),
+});
+export type ServiceProxyFacts = z.infer<typeof ServiceProxyFacts>;
+
 const PowerShellFacts = z.object({
   version: z.string(),
   languageMode: z.string(),
@@ -170,6 +183,12 @@ export const HostObservation = z.object({
   scheduler: SchedulerFacts,
   passwordWriteback: z.boolean().nullable(),
   machineIdentifier: z.string().nullable(),
+  /** The cloud that the product is set to by hand; null if it detects it, absent from an older host program. */
+  azureInstance: z.int().nullish(),
+  /** Null if it cannot be known, absent from an older host program. */
+  serviceProxy: ServiceProxyFacts.nullish(),
+  /** The newest ADSyncTools, whose version is null if there is none; null if not known, absent from an older host program. */
+  adSyncTools: z.object({ version: z.string().nullable() }).nullish(),
   events: z.array(z.object({ time: utc, id: z.int(), message: z.string() })),
   /** What the program changed here, from its own entries in the Application log; absent from an older host program. */
   changes: z.array(z.object({ time: utc, id: z.int(), message: z.string() })).nullish(),

@@ -46,6 +46,7 @@ import { modeUndeclared, roleChanged, synchronisationOverdue } from "./scheduler
 import { writebackContradicted, writebackUndeclared } from "./writeback";
 import { shortHash } from "../text/short-hash";
 import { uploadRefused } from "../tenant/key-rules";
+import { serviceProxyUnreachable } from "./service-proxy";
 import { UNKNOWN, type ServerFacts } from "./server-facts";
 
 /** A server that was observed, with what it is held against. */
@@ -124,6 +125,7 @@ const OF_THE_SERVER = [
   roleChanged,
   modeUndeclared,
   synchronisationOverdue,
+  serviceProxyUnreachable,
   programChanged,
   programFolderForeign,
   writebackUndeclared,
@@ -185,7 +187,7 @@ export function secondApplication(server: string, application: ObservedApplicati
 
 const hostUnobserved = ({ observation: { host } }: ServerFacts) => host.problem;
 const identityShared = ({ observation: { shared } }: ServerFacts) => shared ?? null;
-const cloudOther = ({ observation: { elsewhere } }: ServerFacts) => elsewhere ?? null;
+const belongsElsewhere = ({ observation: { elsewhere } }: ServerFacts) => elsewhere ?? null;
 const applicationUnobserved = ({ observation: { tenant } }: ServerFacts) => tenant.problem;
 
 function applicationUnknown({ declaration, observation, memory }: ServerFacts): Diagnostic | null {
@@ -196,7 +198,7 @@ function applicationUnknown({ declaration, observation, memory }: ServerFacts): 
 }
 
 /** What stops the work on a server before anything of it is judged; the first one counts. */
-const OBSTACLES = [hostUnobserved, cloudOther, identityShared, applicationUnobserved] as const;
+const OBSTACLES = [hostUnobserved, belongsElsewhere, identityShared, applicationUnobserved] as const;
 
 /** An application that vanished stops the run: no plain `up` can heal it, as azuread does not read there. */
 function applicationGone(server: string, findings: readonly Diagnostic[]): Diagnostic | null {
@@ -337,7 +339,8 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   if (lost) return stopped(lost, findings);
 
   const due = moves(found, "certificate");
-  const need = { due, keyDead: found.some(({ code }) => code === "key-unusable") };
+  const revoked = revocationOf(tenant.application?.tags ?? [])?.generation ?? 0;
+  const need = { due, keyDead: found.some(({ code }) => code === "key-unusable"), revoked };
   const certificate = old
     ? nextCertificate(memory, declaration, connectionChanged(old, declaration), host.facts, need)
     : memory;

@@ -3,8 +3,12 @@ import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
 import { shortHash } from "../text/short-hash";
 import type { ObservedApplication } from "./observation";
+import { compareVersions } from "./versions";
 
 /** A connector, and what it should sign in with. */
+/** The first ADSyncTools that has the repair of blank parameters. */
+const REPAIR_MODULE = "2.3.0";
+
 export interface ConnectorJudged {
   /** Its name in the declaration. */
   server: string;
@@ -57,13 +61,18 @@ export function switchUnverified(judged: ConnectorJudged): Diagnostic[] {
 
 export function connectorParametersBlank({
   server,
-  host: { connector },
+  host: { connector, adSyncTools: tools },
   application,
   repair,
 }: ConnectorJudged): Diagnostic[] {
   if (connector.identityType === "ServiceAccount" || connector.appId !== application.appId) return [];
   const blank = Object.entries(connector.parameters).flatMap(([name, value]) => (value ? [] : [name]));
   if (blank.length === 0) return [];
-  const how = repair ? ({ remedy: "repair", cure: "registration" } as const) : ({ remedy: "declare" } as const);
-  return [diagnose("connector-parameters-blank", server, { parameters: blank.join(", ") }, how)];
+  // An older host program does not say which module there is.
+  const lacks = tools ? tools.version === null || compareVersions(tools.version, REPAIR_MODULE) < 0 : false;
+  const remedy = lacks ? "missing" : repair ? "repair" : "declare";
+  const values = { parameters: blank.join(", "), module: tools?.version ?? "none" };
+  return [
+    diagnose("connector-parameters-blank", server, values, repair ? { remedy, cure: "registration" } : { remedy }),
+  ];
 }

@@ -112,8 +112,9 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "connector.name": SHOWN,
   "connector.identityType": held("an application", "connector-password-account", "deadline-ahead"),
   "connector.userName": held(
-    "accounts and applications that a remedy would remove, and the stack's cloud by its domain",
+    "accounts and applications that a remedy would remove, and the stack's cloud and tenant by its domain",
     "CLOUD_CONTRADICTED",
+    "TENANT_CONTRADICTED",
     "legacy-account-present",
     "managed-application-left",
     "account-in-common",
@@ -151,6 +152,12 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "scheduler.SyncCycleInProgress": held("a late cycle: one that runs is not late", "synchronisation-overdue"),
   passwordWriteback: held("passwordWriteback", "writeback-undeclared", "WRITEBACK_CONTRADICTED", "writeback-unread"),
   machineIdentifier: held("the other servers of the stack", "MACHINE_SHARED"),
+  azureInstance: held("the stack's cloud", "CLOUD_CONTRADICTED"),
+  "serviceProxy.source": PART,
+  "serviceProxy.address": held("the session's proxy", "service-proxy-other"),
+  "serviceProxy.answers": held("a proxy that answers", "service-proxy-unreachable"),
+  "serviceProxy.session": PART,
+  "adSyncTools.version": not("it decides which remedy of blank parameters is shown"),
   "events[].time": held("the server's clock and the certificate", "sign-in-refused"),
   "events[].id": held(
     "its own meaning each",

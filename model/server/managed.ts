@@ -12,6 +12,7 @@ import { applicationMarker, generationOf } from "./labels";
 import type { ObservedApplication, ObservedKey } from "./observation";
 import { modeUndeclared, roleChanged, synchronisationOverdue } from "./scheduler-findings";
 import type { ServerFacts } from "./server-facts";
+import { serviceProxyUnreachable } from "./service-proxy";
 import { writebackUndeclared } from "./writeback";
 
 /** A managed server, and the application that its connector uses. */
@@ -147,7 +148,9 @@ export function findingsOfManaged(
   const { server } = declaration;
   const judged = { server, host, declaration, exporting: observation.exporting ?? [], formerRole: memory?.role };
   return [
-    ...[roleChanged, modeUndeclared, synchronisationOverdue, writebackUndeclared].flatMap((rule) => rule(judged)),
+    ...[roleChanged, modeUndeclared, synchronisationOverdue, serviceProxyUnreachable, writebackUndeclared].flatMap(
+      (rule) => rule(judged),
+    ),
     ...managedFindings({ server, host, application: observation.tenant.application }),
     ...[signInRefused, credentialExpired].flatMap((rule) => rule({ server, host })),
   ];

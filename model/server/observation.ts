@@ -155,7 +155,7 @@ export interface ObservedNamesake {
 export interface Observation {
   /** What this server shares with another one of its stack, so that no one may work on either; absent if nothing. */
   shared?: Diagnostic;
-  /** Why the server belongs to another cloud than the stack, so that no one may work on it; absent if nothing says so. */
+  /** Why the server belongs to another cloud or tenant than the stack, so that no one may work on it; absent if nothing says so. */
   elsewhere?: Diagnostic;
   /** Other servers of the stack that export, as far as they were observed; absent if none does. */
   exporting?: readonly string[];

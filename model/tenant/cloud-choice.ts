@@ -58,17 +58,39 @@ const DOMAINS: readonly [end: string, clouds: readonly Cloud[], name: string][] 
 ];
 
 /**
- * Why a server belongs to another cloud than the stack: the wizard signed it in to a tenant there.
- *
- * @param userName of its connector, whose domain is one of that tenant
- * @returns null if the domain says nothing, or the same
+ * What the registry value AzureInstance is documented to mean: 4, and 2 in editions of the same page before it. Other values
+ * are not documented, and most servers have none.
  */
-export function serverCloudProblem(server: string, cloud: Cloud, userName: string): Diagnostic | null {
-  const domain = userName.split("@").at(-1)!.toLowerCase();
-  const found = DOMAINS.find(([end, clouds]) => domain.endsWith(end) && !clouds.includes(cloud));
-  if (!found) return null;
-  const values = { property: "connector", cloud, found: `${domain}, a domain of the cloud ${found[2]}` };
-  return diagnose("CLOUD_CONTRADICTED", server, values, { remedy: "server" });
+const AZURE_INSTANCES: readonly number[] = [2, 4];
+
+/** What a server says of its cloud. */
+export interface ServerCloud {
+  connector: {
+    /** Its domain is one of the tenant that the wizard signed in to. */
+    userName: string;
+  };
+  azureInstance?: number | null;
+}
+
+/**
+ * Why a server belongs to another cloud than the stack. Each of the two says so alone: the one that agrees, or says nothing,
+ * does not excuse the other.
+ *
+ * @returns one problem with all that says so; null if nothing does
+ */
+export function serverCloudProblem(server: string, cloud: Cloud, facts: ServerCloud): Diagnostic | null {
+  const domain = facts.connector.userName.split("@").at(-1)!.toLowerCase();
+  const ofDomain = DOMAINS.find(([end, clouds]) => domain.endsWith(end) && !clouds.includes(cloud));
+  const instance = facts.azureInstance ?? null;
+  const government = cloud === "usgovernment" || cloud === "usgovernmentl5";
+  const ofInstance = instance !== null && AZURE_INSTANCES.includes(instance) && !government;
+  const found = [
+    ...(ofDomain ? [`${domain}, a domain of the cloud ${ofDomain[2]}`] : []),
+    ...(ofInstance ? [`AzureInstance ${instance} in the registry, the cloud US Government`] : []),
+  ];
+  if (found.length === 0) return null;
+  const property = ofDomain ? "connector" : "AzureInstance";
+  return diagnose("CLOUD_CONTRADICTED", server, { property, cloud, found: found.join(", and ") }, { remedy: "server" });
 }
 
 /** The refusal of a sovereign cloud by name; null if the text names none. */

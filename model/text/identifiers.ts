@@ -15,6 +15,8 @@ const upper = (text: string) => text.toUpperCase();
 /** An object id, application id or tenant id: lower case. */
 export const guid = z.string().regex(WHOLE_GUID, "a GUID").transform(lower);
 
+export const isGuid = (text: string) => WHOLE_GUID.test(text);
+
 /** SHA-256 of a certificate: 64 lower-case hexadecimal digits. */
 export const sha256 = z
   .string()

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LABEL_PREFIX, PROGRAM_FOLDER, SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import type { DirectoryAdministration } from "../surroundings/directory-administration";
+import { OTHER_TENANT } from "../tenant/other-tenant";
 import { USERS_SID } from "./identities";
 import type { Machine } from "./machine";
 import { keyOf, certificatesByHash } from "./machine-certificates";
@@ -31,6 +32,7 @@ export const SERVER_BREAKS = {
   label: "the certificate's friendly name was changed in LocalMachine\\My",
   account: "the connector uses a password account again",
   "other-cloud": "the wizard signed the server in to a tenant of the US Government cloud",
+  "other-tenant": "the wizard signed the server in to another tenant of the same cloud",
   application: "the connector uses another existing application",
   hash: "the connector uses another certificate hash",
   parameters: "the connector's connectivity parameters are blank",
@@ -50,10 +52,14 @@ export const SERVER_BREAKS = {
   "sign-in-refused": "Entra refused the last sign-in of the synchronisation service (event 906)",
   "sign-in-wrong-key": "another server that shares the application replaced its certificate (event 906, AADSTS700027)",
   "sign-in-blocked": "Conditional Access for workload identities blocked the application (event 906, AADSTS53003)",
+  "service-proxy": "miiserver.exe.config names a proxy for the service that does not answer; a session goes directly",
   "ca-revoked": "the organisation's CA revoked every certificate that it issued to the server",
   rebuilt: "Windows was reinstalled: certificates, keys, program and records are lost, the connector has a new account",
 } as const;
 export type ServerBreak = keyof typeof SERVER_BREAKS;
+
+/** The product's number of that cloud. */
+const AZURE_US_GOVERNMENT = 4;
 
 type Breaker = (machine: Machine, context: BreakContext) => void;
 
@@ -108,7 +114,13 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
       key.access.push({ sid: USERS_SID, account: "BUILTIN\\Users", rights: "Read, Synchronize", allow: true });
     }),
   account: (machine) => signInWithAccount(machine, machine.state.tenant.domain),
-  "other-cloud": (machine) => signInWithAccount(machine, "contoso.onmicrosoft.us"),
+  "other-cloud": (machine) => {
+    signInWithAccount(machine, "contoso.onmicrosoft.us");
+    machine.change((state) => {
+      state.azureInstance = AZURE_US_GOVERNMENT;
+    });
+  },
+  "other-tenant": (machine) => signInWithAccount(machine, OTHER_TENANT.domain),
   application: (machine, { appId, certificateSha256 }) => {
     if (!appId) throw new Error("the tenant has no other application that the connector could use");
     machine.change((state) => {
@@ -191,6 +203,10 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
       `policies. Trace ID: ${randomUUID()} Correlation ID: ${randomUUID()} Timestamp: ${now.toISOString()}`;
     machine.addEvent({ time: now.toISOString(), id: 906, message });
   },
+  "service-proxy": (machine) =>
+    machine.change((state) => {
+      state.serviceProxy = { source: "miiserver.exe.config", address: "http://old-proxy.contoso.com:3128" };
+    }),
   "ca-revoked": (machine) =>
     machine.change(({ authority, certificates }) => {
       authority?.revoked.push(...certificates.map(({ sha256 }) => sha256));

@@ -1,21 +1,10 @@
-/**
- * One emulated Entra Connect server: the machine, its SSH server, and the operations of the sandbox's commands. Long because
- * it is the one face of some 20 files behind it.
- */
+/** One emulated Entra Connect server: the machine with its SSH server, and what runs the host program on it. */
 import { createHash } from "node:crypto";
 import * as path from "node:path";
-import type { Clock } from "../surroundings/clock";
-import type { DirectoryAdministration } from "../surroundings/directory-administration";
-import type { Faults } from "../surroundings/faults";
 import type { ServerStatus } from "./server-status";
-import { BREAKERS, runUnder, SERVER_BREAKS, type BreakContext, type ServerBreak } from "./breaks";
 import { Journal } from "./journal";
 import { HOSTILE_TEXT } from "./hostile-answer";
-import { Machine } from "./machine";
 import { keyOf } from "./machine-certificates";
-import { addApplicationRegistration, BY_PRODUCT, setApplication } from "./machine-connector";
-import { issueByHand, type IssuedByHand } from "./machine-authority";
-import { makeCertificateByHand } from "./machine-hand-made";
 import { connectorSignIn, type SignInAttempt } from "./machine-sign-in";
 import { legacyAccountName } from "./program/accounts";
 import { OptionalFacts } from "./program/optional-facts";
@@ -23,7 +12,6 @@ import { tryKey } from "./program/certificates";
 import { readSignIn, readUnverified } from "./program/observe";
 import { restore } from "./program/restore";
 import { readScheduler, runRestoreTask } from "./machine-scheduler";
-import { productIdentifier } from "./machine-service";
 import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
 import { OperationFaults } from "./operation-faults";
 import type { PowerShell } from "./pwsh/processes";
@@ -41,28 +29,20 @@ import {
   SHORT_PROGRAM_PATH,
   type ProgramCall,
 } from "../../model/protocol/host-bootstrap";
+import { ServerInUse, type ServerInUseOptions } from "./server-in-use";
 import { ShellError, startedBy, type DefaultShell } from "./shell";
 import { RudeAnswers } from "./rude-answer";
 import { SshServer, type ExecRequest, type SessionSpan } from "./ssh-server";
 import { WindowsModel } from "./windows-model";
 
-export interface EmulatedServerOptions {
-  name: string;
+export interface EmulatedServerOptions extends ServerInUseOptions {
   role: "active" | "staging";
-  /** Contains machine.json, journal.json and files/; created if missing. */
-  folder: string;
-  clock: Clock;
-  faults: Faults;
-  /** The directory in which the password account cmdlets work. */
-  directory: DirectoryAdministration;
   /** Private host key, OpenSSH or PEM. */
   hostKey: string;
   /** The key that is presented while the fault `host-key` is set. */
   otherHostKey: string;
   /** The one public key that may log in, as a line of authorized_keys. */
   authorizedKey: string;
-  /** The throw-away CA of the emulated tenant. */
-  caFile: string;
   shell: DefaultShell;
   backend: "model" | "pwsh";
   /** Replaces the waits of the host program. @default it waits */
@@ -91,8 +71,7 @@ const CLIXML =
 /** Entries of the run history that a status shows. */
 const SHOWN_RUNS = 10;
 
-export class EmulatedServer {
-  private readonly machine: Machine;
+export class EmulatedServer extends ServerInUse<EmulatedServerOptions> {
   private readonly journal: Journal;
   private readonly ssh: SshServer;
   private readonly run: ProgramRunner;
@@ -101,8 +80,8 @@ export class EmulatedServer {
     () => this.options.clock.now(),
   );
 
-  constructor(private readonly options: EmulatedServerOptions) {
-    this.machine = new Machine(options.folder);
+  constructor(options: EmulatedServerOptions) {
+    super(options);
     this.journal = new Journal(path.join(options.folder, "journal.json"));
     this.run = options.backend === "pwsh" ? runPowerShell : runModel;
     this.ssh = new SshServer({
@@ -206,112 +185,6 @@ export class EmulatedServer {
     };
   }
 
-  /**
-   * Changes the server outside Pulumi.
-   *
-   * @throws Error with a line for the user if it does not apply
-   */
-  break(what: string, context: Omit<BreakContext, "now" | "directory"> = {}): void {
-    const breaker = Object.hasOwn(BREAKERS, what) ? BREAKERS[what as ServerBreak] : undefined;
-    if (!breaker)
-      throw new Error(`"${what}" is not a break of a server; the breaks are ${Object.keys(SERVER_BREAKS).join(", ")}`);
-    const { clock, directory } = this.options;
-    breaker(this.machine, { now: clock.now(), directory, ...context });
-  }
-
-  /** A person gives the connector an account of the tenant. */
-  signInAs(userName: string): void {
-    this.break("account");
-    this.machine.change(({ connector }) => {
-      connector.userName = userName;
-    });
-  }
-
-  /** The product moves its connector to an application that it manages; the certificate is in the service's own store. */
-  setUpByWizard(appId: string, certificateSha256: string): void {
-    setApplication(this.machine, appId, certificateSha256, BY_PRODUCT);
-  }
-
-  /** By what the product names this server's accounts and applications. */
-  get productIdentifier(): string {
-    return productIdentifier(this.machine);
-  }
-
-  /** Whether its synchronisation service runs. */
-  get serviceStatus(): string {
-    return this.machine.state.service.status;
-  }
-
-  /** The synchronisation service failed to sign in (event 906). */
-  logSignIn(message: string): void {
-    this.logError(906, message);
-  }
-
-  /** An error of the synchronisation service in the Application log. */
-  logError(id: number, message: string): void {
-    this.machine.addEvent({ time: this.options.clock.now().toISOString(), id, message });
-  }
-
-  /** Its connector is that of another server. */
-  useConnectorOf({ machine: { state } }: EmulatedServer): void {
-    this.machine.change((own) => void (own.connector = structuredClone(state.connector)));
-  }
-
-  /** The disk of another server, without its TPM and under another name. */
-  cloneOf(other: EmulatedServer): void {
-    this.useConnectorOf(other);
-    const { machineIdentifier } = other.machine.state;
-    this.machine.change((own) => void Object.assign(own, { machineIdentifier, serviceIdentifier: undefined }));
-  }
-
-  /**
-   * An administrator sets up the server with Microsoft's steps: certificate, application and registration.
-   *
-   * @param addApplication creates the application in the tenant, with this certificate (DER)
-   */
-  async setUpByHand(addApplication: (certificate: Buffer) => { appId: string }): Promise<void> {
-    const hasTpm = !this.newFaults().holds("no-tpm");
-    const { sha256, certificate } = await makeCertificateByHand(this.machine, this.options.clock.now(), hasTpm);
-    setApplication(this.machine, addApplication(Buffer.from(certificate, "base64")).appId, sha256);
-  }
-
-  /** The ADSync service runs under another account; returns its SID. A domain of `.` is this computer. */
-  runServiceUnder(account: string): string {
-    const [given, name] = account.split("\\");
-    runUnder(this.machine, name, given === "." ? this.machine.state.computerName : given, given, 1110);
-    return this.machine.state.service.accountSid;
-  }
-
-  /** The organisation's CA issues a certificate into the store, by its own means; returns its SHA-256. */
-  async issueByHand(options: IssuedByHand = {}): Promise<string> {
-    return (await issueByHand(this.machine, this.options.clock.now(), options)).sha256;
-  }
-
-  /**
-   * An administrator runs the registration cmdlet at the desktop and signs in as required.
-   *
-   * @throws Error with the cmdlet's message
-   */
-  async linkByHand(appId: string, certificateSha256: string): Promise<void> {
-    const { clock, caFile } = this.options;
-    const context = { machine: this.machine, now: clock.now(), caFile, seconds: 60, wrongSalt: false };
-    const { outcome, message } = await addApplicationRegistration(context, appId, certificateSha256);
-    if (outcome !== "completed") throw new Error(message);
-  }
-
-  /** Emulates a synchronisation cycle of this length. */
-  startCycle(seconds: number): void {
-    const endsAt = new Date(this.options.clock.now().getTime() + seconds * 1000).toISOString();
-    this.machine.change((state) => {
-      state.cycleEndsAt = endsAt;
-    });
-  }
-
-  /** A person switches the scheduler on or off (Set-ADSyncScheduler -SyncCycleEnabled). */
-  setScheduler(enabled: boolean): void {
-    this.machine.setSyncCycleEnabled(enabled);
-  }
-
   /** The scheduler starts a delta cycle. */
   startDeltaCycle(): void {
     this.windows("sandbox", this.newFaults()).startSyncCycle();
@@ -333,10 +206,6 @@ export class EmulatedServer {
     const run = { call, policy: "RemoteSigned", stdin: "", windows, filesRoot, powershell };
     const result = await runUnderPwsh(run);
     return result.exitCode;
-  }
-
-  private newFaults(): OperationFaults {
-    return new OperationFaults(this.options.faults, this.options.name);
   }
 
   private windows(user: string, faults: OperationFaults, hooks = NO_HOOKS): WindowsModel {

@@ -50,7 +50,9 @@ export async function signIn(
   appId: string,
   found: UsableCertificate,
 ): Promise<CmdletOutcome | null> {
-  const { tokenEndpoint } = machine.state.tenant;
+  const { serviceProxy, tenant } = machine.state;
+  const { tokenEndpoint } = tenant;
+  if (serviceProxy) return failed(`The sync service cannot connect to the remote server: ${serviceProxy.address}.`);
   const sign = (data: Buffer) => signWith(found.key, data, wrongSalt);
   const parts = { appId, certificateSha256: found.certificate.sha256, tokenEndpoint, now, sign };
   const form = tokenRequest(parts, SYNC_SERVICE_APP_ID);

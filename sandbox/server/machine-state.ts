@@ -90,6 +90,10 @@ export interface MachineState {
   machineIdentifier: string;
   /** What the running service read when it started, by which it names accounts and applications; absent if it is that. */
   serviceIdentifier?: string;
+  /** Registry value AzureInstance; absent as on most servers, which detect their cloud. */
+  azureInstance?: number;
+  /** The proxy in miiserver.exe.config, which does not answer; absent as the product's installer leaves it. */
+  serviceProxy?: { source: "miiserver.exe.config"; address: string };
   events: MachineEvent[];
   /** What the host program wrote to the Application log; absent in state of an older sandbox. */
   changes?: MachineEvent[];

@@ -11,6 +11,7 @@ import { getPage, postForm } from "./token-client";
 import { WindowsCertificates } from "./windows-certificates";
 import { DATA_FOLDER } from "./host-files";
 import { WindowsError, type PauseRecord, type SwitchRecord, type SwitchRecordName, type Windows } from "./windows";
+import { SESSION_PROXY } from "./windows-product";
 
 /** Another administrator's run, for the fault `busy`. */
 const BUSY_HOLDER = "register of CONTOSO\\operator on BUILD02";
@@ -20,7 +21,6 @@ const DOTNET_OF_SERVER_2016 = 394802;
 const DOTNET_OF_SERVER_2022 = 528449;
 
 /** For the fault `proxy`. */
-const PROXY = "http://proxy.contoso.com:8080";
 const PROXY_PROBLEM = "the proxy refuses the connection";
 
 export class WindowsModel extends WindowsCertificates implements Windows {
@@ -192,7 +192,7 @@ export class WindowsModel extends WindowsCertificates implements Windows {
 
   async testEndpoint(url: string) {
     if (this.strikes("proxy")) {
-      return { reached: false, status: 0, date: null, proxy: PROXY, problem: PROXY_PROBLEM };
+      return { reached: false, status: 0, date: null, proxy: SESSION_PROXY, problem: PROXY_PROBLEM };
     }
     const { reached, status, date, problem } = await getPage(url, this.options.caFile);
     return { reached, status, date, proxy: null, problem };

@@ -15,6 +15,9 @@ import { usableCertificate } from "./machine-sign-in";
 import { WindowsBase } from "./windows-base";
 import { WindowsError, type AccountCredential, type CmdletOutcome } from "./windows";
 
+/** The proxy of the session, for the fault `proxy`. */
+export const SESSION_PROXY = "http://proxy.contoso.com:8080";
+
 const OLD_VERSION = "2.5.76.0";
 const HOUR = 3_600_000;
 const REFUSAL = "AADSTS700027: The key was not found (injected fault).";
@@ -67,6 +70,20 @@ export abstract class WindowsProduct extends WindowsBase {
   getMachineIdentifier() {
     this.requireAnswer("SyncMachineIdentifier");
     return this.machine.state.machineIdentifier;
+  }
+
+  getAzureInstance() {
+    this.requireAnswer("AzureInstance");
+    return this.machine.state.azureInstance ?? null;
+  }
+
+  getServiceProxy() {
+    this.requireAnswer("the configuration of the service");
+    const set = this.machine.state.serviceProxy;
+    const session = this.options.faults.holds("proxy") ? SESSION_PROXY : null;
+    return set
+      ? { ...set, answers: false, session }
+      : { source: "account" as const, address: null, answers: null, session };
   }
 
   setMachineIdentifier(identifier: string): void {
@@ -193,6 +210,10 @@ export abstract class WindowsProduct extends WindowsBase {
     this.requireAdSync(cmdlet);
     const { directory } = this.options;
     return { machine: this.machine, directory, now: this.now(), wantsMfa: this.strikes("mfa") };
+  }
+
+  getRepairModule() {
+    return { version: this.options.faults.holds("no-adsync-tools") ? null : "2.3.1" };
   }
 
   repairConnectorParameters(): void {

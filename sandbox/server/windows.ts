@@ -5,7 +5,13 @@
  * server; the TypeScript stand-in of the host program calls it directly, and the program itself in PowerShell 7 calls
  * it through functions that sandbox/server/pwsh/stand-in.ts makes. Names and shapes are the same everywhere: `getTpm` is `Get-CsiTpm`.
  */
-import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../../model/protocol/host-protocol";
+import type {
+  ConnectorFacts,
+  KeyAccess,
+  RunResult,
+  SchedulerFacts,
+  ServiceProxyFacts,
+} from "../../model/protocol/host-protocol";
 
 /** A failure inside Windows or a cmdlet, as the program sees it. */
 export class WindowsError extends Error {
@@ -146,6 +152,10 @@ export interface Windows {
   setSyncCycleEnabled(enabled: boolean): void;
   getPasswordWriteback(): boolean | null;
   getMachineIdentifier(): string | null;
+  /** The registry value AzureInstance; null if there is none, as on a server that detects its cloud. */
+  getAzureInstance(): number | null;
+  /** The proxy of the service's own context beside that of this session; null if it cannot be known. */
+  getServiceProxy(): ServiceProxyFacts | null;
   /** Writes SyncMachineIdentifier, which the service reads when it starts. */
   setMachineIdentifier(identifier: string): void;
   /** Stops the ADSync service, with a time limit. */
@@ -170,6 +180,8 @@ export interface Windows {
     credential: AccountCredential,
     seconds: number,
   ): Promise<CmdletOutcome>;
+  /** ADSyncTools as this session finds it; its version is null if there is none. */
+  getRepairModule(): { version: string | null };
   /** Repair-ADSyncToolsEntraAppParameters. */
   repairConnectorParameters(): void;
 

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { issuer, publicKeys } from "./access-token";
 import type { TenantStore } from "./store";
 import { CLOUD_NAMES } from "./cloud-names";
+import { OTHER_TENANT } from "./other-tenant";
 import { checkTenant } from "./token-endpoint";
 
 /** @param origin `https://localhost:<port>`, known once the server listens */
@@ -33,10 +34,11 @@ export function addDiscovery(server: FastifyInstance, store: TenantStore, origin
   }));
   server.get<{ Params: { tenant: string } }>("/:tenant/v2.0/.well-known/openid-configuration", async (request) => {
     const { tenant } = request.params;
-    checkTenant(store, tenant);
+    const isOther = tenant.toLowerCase() === OTHER_TENANT.domain;
+    if (!isOther) checkTenant(store, tenant);
     const base = `${origin()}/${tenant}`;
     return {
-      issuer: issuer(origin(), store.data.tenantId),
+      issuer: issuer(origin(), isOther ? OTHER_TENANT.tenantId : store.data.tenantId),
       authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
       token_endpoint: `${base}/oauth2/v2.0/token`,
       jwks_uri: `${base}/discovery/v2.0/keys`,

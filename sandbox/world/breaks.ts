@@ -3,7 +3,7 @@ import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
 import { setUpByHand } from "./hand-made";
 import { shareAccount, shareApplication } from "./shared-identity";
-import { rotateAndLeaveKey, rotateTooLate, setUpByWizard } from "./managed-certificate";
+import { onboardByItself, rotateAndLeaveKey, rotateTooLate, setUpByWizard } from "./managed-certificate";
 import { CommandError, checkName } from "../../console/errors";
 import { SERVER_BREAKS, type ServerBreak } from "../server/breaks";
 import type { EmulatedServer } from "../server/emulated-server";
@@ -33,6 +33,8 @@ export const BREAKS = {
   "managed-rotation-late": "Entra Connect has not rotated the certificate of its own application, though it is overdue",
   "managed-key-kept":
     "Entra Connect rotated, and could not remove the old key from its own application (an error event)",
+  onboarded:
+    "a build before 2.6.84.0 onboarded the server by itself, after someone had put it back on a password account",
   clone: "the server is a clone of another one: it has its machine identifier, and its connector",
   "shared-application": "automatic onboarding gave the server and another one a single application of Entra Connect",
   "shared-account":
@@ -47,7 +49,7 @@ export type Break =
   | "application-missing"
   | "hand-made"
   | "ca-certificate"
-  | "wizard"
+  | ("wizard" | "onboarded")
   | ("managed-rotation-late" | "managed-key-kept")
   | "administrator-account"
   | ("clone" | "shared-application" | "shared-account");
@@ -117,6 +119,8 @@ export async function breakServer(target: ServerBreakTarget, what: string): Prom
       return rotateTooLate(tenant.store, server, now);
     case "managed-key-kept":
       return rotateAndLeaveKey(tenant.store, server, now);
+    case "onboarded":
+      return onboardByItself(tenant.store, server, name, now);
     case "clone":
       return server.cloneOf(otherOf(target).server);
     case "shared-application":

@@ -7,6 +7,7 @@ import { isManagedName, managedApplicationName } from "../../model/tenant/manage
 import type { EmulatedServer } from "../server/emulated-server";
 import type { Application } from "../tenant/directory";
 import { makeKeyCredential } from "../tenant/key-credentials";
+import { StoreAdministration } from "../tenant/administration";
 import type { TenantStore } from "../tenant/store";
 
 const ALGORITHM = {
@@ -52,6 +53,24 @@ export async function setUpByWizard(
   const certificate = await makeManagedCertificate(displayName, now);
   const { appId } = store.addManagedApplication({ displayName, certificates: [certificate] });
   server.setUpByWizard(appId, createHash("sha256").update(certificate).digest("hex"));
+}
+
+/** The last build of those that do it by themselves. */
+const ONBOARDS_ALONE = "2.6.79.0";
+
+/** A person puts the connector on its account, which stays in the tenant; hours later the product leaves it by itself. */
+export async function onboardByItself(
+  store: TenantStore,
+  server: EmulatedServer,
+  name: string,
+  now: Date,
+): Promise<void> {
+  const account = server.describe().legacyAccountName;
+  const problem = account === null ? "it has no identifier" : new StoreAdministration(store).addSyncAccount(account);
+  if (problem) throw new Error(`${name}: ${problem}`);
+  server.break("account");
+  server.upgrade(ONBOARDS_ALONE);
+  await setUpByWizard(store, server, name, now);
 }
 
 /** The wizard makes a new certificate for the product's application that the connector uses, and moves the connector to it. */

@@ -111,14 +111,23 @@ export function describeObserve(host: CurrentHost): void {
       await host().registered();
       host().faults.set("sync01", "unreadable-facts", null);
       const { unreadable, ...facts } = await observe();
-      const { tpm, events, passwordWriteback, machineIdentifier, legacyAccountName } = facts;
+      const { tpm, events, passwordWriteback, machineIdentifier, azureInstance, serviceProxy, legacyAccountName } =
+        facts;
       assert.deepEqual(
-        [tpm, events, passwordWriteback, machineIdentifier, legacyAccountName],
-        [null, [], null, null, null],
+        [tpm, events, passwordWriteback, machineIdentifier, azureInstance, serviceProxy, legacyAccountName],
+        [null, [], null, null, null, null, null],
       );
       assert.deepEqual(
         unreadable?.map(({ field }) => field),
-        ["tpm", "passwordWriteback", "machineIdentifier", "events", "legacyAccountName"],
+        [
+          "tpm",
+          "passwordWriteback",
+          "machineIdentifier",
+          "azureInstance",
+          "serviceProxy",
+          "events",
+          "legacyAccountName",
+        ],
       );
       for (const { reason } of unreadable ?? []) assert.match(reason, /RPC server is unavailable/);
       assert.equal(facts.connector.appId, APP_ID);

@@ -75,6 +75,11 @@ describe("adoption", () => {
     test.sandbox.faults.clear("sync02");
     assert.equal(unreachable.code, 1);
     assert.match(unreachable.output, /sync02: connection\.host: .*HOST_UNREACHABLE/);
+    await test.sandbox.break("sync02", "other-tenant");
+    const foreign = await adopt("sync02", "--yes");
+    assert.equal(foreign.code, 1);
+    assert.match(foreign.output, /sync02: connector: .*fabrikam\.onmicrosoft\.com.*TENANT_CONTRADICTED/);
+    await test.sandbox.break("sync02", "account");
     assert.deepEqual([held("sync01"), held("sync02")], before);
   });
 

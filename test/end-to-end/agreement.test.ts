@@ -35,6 +35,7 @@ const EXPECTED: Record<Exclude<keyof typeof BREAKS, ManagedBreak> | keyof typeof
   "acl-wide": ["sync01 key-acl-wide"],
   account: ["sync01 connector-password-account"],
   "other-cloud": ["sync01 CLOUD_CONTRADICTED"],
+  "other-tenant": ["sync01 TENANT_CONTRADICTED"],
   application: ["sync01 connector-other-application"],
   hash: ["sync01 connector-other-certificate"],
   parameters: ["sync01 connector-parameters-blank"],
@@ -54,6 +55,7 @@ const EXPECTED: Record<Exclude<keyof typeof BREAKS, ManagedBreak> | keyof typeof
   "sign-in-refused": ["sync01 sign-in-refused"],
   "sign-in-wrong-key": ["sync01 sign-in-refused"],
   "sign-in-blocked": ["sync01 sign-in-refused"],
+  "service-proxy": ["sync01 service-proxy-unreachable"],
   // The connector uses no certificate of a CA.
   "ca-certificate": [],
   "ca-revoked": [],
@@ -63,6 +65,7 @@ const EXPECTED: Record<Exclude<keyof typeof BREAKS, ManagedBreak> | keyof typeof
   // The application of managed mode, which no connector uses any more; the one made by hand is in use.
   "hand-made": ["tenant role-holder-foreign"],
   wizard: ["sync01 connector-other-application"],
+  onboarded: ["sync01 connector-other-application"],
   // The account of its former identifier belongs to no server any more.
   clone: ["sync01 MACHINE_SHARED", "sync02 MACHINE_SHARED", "tenant legacy-account-left"],
   "shared-application": [

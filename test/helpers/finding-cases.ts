@@ -230,6 +230,14 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
       exporting: ["sync02"],
     }),
   },
+  "service-proxy-unreachable": {
+    ...Object.fromEntries(
+      (["miiserver.exe.config", "machine.config", "account"] as const).map((source): [string, Change] => [
+        `the proxy of the service, set by ${source}, accepts no connection`,
+        ({ facts }) => void (facts.serviceProxy = { source, address: "http://p:1", answers: false, session: null }),
+      ]),
+    ),
+  },
   "synchronisation-overdue": {
     "the scheduler is on and runs no cycle": ({ facts }) =>
       void (facts.scheduler.NextSyncCycleStartTimeInUTC = daysAgo(facts, 2)),

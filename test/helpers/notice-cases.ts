@@ -146,6 +146,16 @@ export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<
   "maintenance-off": {
     "it was switched off": { facts: ({ scheduler }) => void (scheduler.MaintenanceEnabled = false) },
   },
+  "service-proxy-other": {
+    "only the service goes through a proxy, which answers": {
+      facts: (facts) =>
+        void (facts.serviceProxy = { source: "machine.config", address: "http://p:1", answers: true, session: null }),
+    },
+    "only the session goes through a proxy": {
+      facts: (facts) =>
+        void (facts.serviceProxy = { source: "account", address: null, answers: null, session: "http://p:1" }),
+    },
+  },
   "rotation-reported": {
     "the certificate is in the store of the service account": {
       facts: (facts) => {

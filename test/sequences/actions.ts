@@ -57,11 +57,14 @@ const interrupt: fc.Arbitrary<Interrupt> = fc.record({
   step: fc.integer({ min: 1, max: 24 }),
   kind: fc.constantFrom("cancelled" as const, "killed" as const),
 });
-/** A server that was signed in to another cloud comes back by its wizard alone: no run may touch it. */
-const FOR_A_PERSON: ServerBreak = "other-cloud";
+/**
+ * A server that was signed in to another cloud or tenant comes back by its wizard alone: no run may touch it. A proxy of the
+ * service is in a file of the product's, which only a person corrects.
+ */
+const FOR_A_PERSON: readonly ServerBreak[] = ["other-cloud", "other-tenant", "service-proxy"];
 /** The breaks of a managed server are left out as well: the servers here have applications of their own. */
 const breakNames = [
-  ...(Object.keys(BREAKERS) as ServerBreak[]).filter((name) => name !== FOR_A_PERSON),
+  ...(Object.keys(BREAKERS) as ServerBreak[]).filter((name) => !FOR_A_PERSON.includes(name)),
   ...(["credential", "application-missing"] as const),
 ];
 

@@ -202,7 +202,7 @@ export const ACCOUNTS: readonly Section[] = [
       person(
         "requirement",
         "A proxy that asks for a sign-in needs the account in the domain",
-        "The proxy is the organisation's; the doctor reports one that asks.",
+        "The proxy is the organisation's; the doctor reports one that asks. That the service takes another one than a session is observed: [service proxy](situations/service-proxy.md).",
       ),
     ],
   },

@@ -76,8 +76,8 @@ export const HOW_TO_ONBOARDING: readonly Section[] = [
       done(
         "limit",
         "The product onboards by itself within six hours",
-        "[`product-took-over`](diagnostics.md#product-took-over) with the build; a row of [versions](versions.md), and `leave` says so",
-        TAKEN_OVER,
+        "[`product-took-over`](diagnostics.md#product-took-over) with the build and its evidence; a row of [versions](versions.md), and `leave` says so",
+        [...TAKEN_OVER, T.agreed("onboarded")],
       ),
     ],
   },

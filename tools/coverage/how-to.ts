@@ -261,6 +261,14 @@ export const HOW_TO: readonly Section[] = [
             "a server whose connector belongs to a tenant of another cloud must be one problem, which names both",
           ],
           [
+            "unit/model/cloud-choice.test.ts",
+            "the cloud that a server's registry sets must be held against the stack's, and its absence against nothing",
+          ],
+          [
+            "unit/cli/observe-server.test.ts",
+            "must be refused by name if its connector or its registry belongs to another cloud",
+          ],
+          [
             "end-to-end/clouds.test.ts",
             "a server must be onboarded, rotated, guarded and examined in the cloud ${cloud}, and in no other",
           ],

@@ -226,3 +226,19 @@ export const HAND_MADE_ACCOUNT: Test = [
   "end-to-end/situations/servers.test.ts",
   "an account that was created by hand must lose its role, and an unused one be removed",
 ];
+/** No two servers with one identity, in a stack and over several. */
+export const SHARED: Test[] = [
+  ["unit/model/shared-identities.test.ts", "two connectors must not use one server's application"],
+  [
+    "unit/model/shared-identities.test.ts",
+    "two servers must not be one machine, regardless of the case of its identifier",
+  ],
+  [
+    "unit/cli/stacks-report.test.ts",
+    'must show on both servers that they share a ${what} ${tenantId ? "over two tenants" : "in one tenant"}',
+  ],
+  [
+    "end-to-end/stacks-report.test.ts",
+    "must show a machine that two stacks declare, on both, and who may synchronise only once",
+  ],
+];

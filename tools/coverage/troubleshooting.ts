@@ -2,19 +2,13 @@
 import { done, person, steps, type Section } from "./row";
 import * as T from "./tests";
 
-const SHARED: Parameters<typeof done>[3] = [
-  ["unit/model/shared-identities.test.ts", "two connectors must not use one server's application"],
-  [
-    "unit/model/shared-identities.test.ts",
-    "two servers must not be one machine, regardless of the case of its identifier",
-  ],
-];
 const IN_COMMON: Parameters<typeof done>[3] = [
   [
     "end-to-end/situations/servers.test.ts",
     "each server must get its own application, and the shared one remain while it is used",
   ],
   ["end-to-end/situations/servers.test.ts", "servers on one password account must each get their own application"],
+  T.SHARED[2],
 ];
 const CLONE: Parameters<typeof done>[3] = [
   ["end-to-end/situations/servers.test.ts", "a clone must become a server of its own, also if the command was killed"],
@@ -28,8 +22,8 @@ export const TROUBLESHOOTING: readonly Section[] = [
       done(
         "fact",
         "An identity is one application and one certificate for one server",
-        "`APPLICATION_SHARED`, `CERTIFICATE_SHARED`",
-        SHARED,
+        "`APPLICATION_SHARED`, `CERTIFICATE_SHARED`; over several stacks `shared-over-stacks`",
+        T.SHARED,
       ),
     ],
   },
@@ -42,8 +36,13 @@ export const TROUBLESHOOTING: readonly Section[] = [
         "Finding [`connector-parameters-blank`](diagnostics.md#connector-parameters-blank)",
         [T.agreed("parameters")],
       ),
-      done("warning", "One key for two servers breaks the other at the next rotation", "`APPLICATION_SHARED`", SHARED),
-      done("warning", "A cloned server shares its default account", "`MACHINE_SHARED`", SHARED),
+      done(
+        "warning",
+        "One key for two servers breaks the other at the next rotation",
+        "`APPLICATION_SHARED`",
+        T.SHARED,
+      ),
+      done("warning", "A cloned server shares its default account", "`MACHINE_SHARED`", T.SHARED),
     ],
   },
   {
@@ -99,11 +98,15 @@ export const TROUBLESHOOTING: readonly Section[] = [
       done(
         "step",
         "Install or update ADSyncTools, also without the gallery",
-        "A person installs it: `REPAIR_MODULE_MISSING`, [three ways](situations/connector-parameters.md#the-module-is-missing)",
+        "A person installs it: the finding names the module that is missing, `up` refuses with `REPAIR_MODULE_MISSING`; [three ways](situations/connector-parameters.md#the-module-is-missing)",
         [
           [
             "contract/situations/switching.ts",
             "a repair without its module must be refused by name, and say that nothing changed",
+          ],
+          [
+            "unit/model/findings.test.ts",
+            "blank parameters must name the module that their repair lacks, and no module that is not known",
           ],
           [
             "end-to-end/situations/servers.test.ts",
@@ -171,14 +174,14 @@ export const TROUBLESHOOTING: readonly Section[] = [
   {
     heading: "Cause",
     rows: [
-      done("requirement", "One application for one server", "`APPLICATION_SHARED`", SHARED),
+      done("requirement", "One application for one server", "`APPLICATION_SHARED`, `shared-over-stacks`", T.SHARED),
       done(
         "requirement",
         "One connector account for one server",
         "Notice [`account-in-common`](diagnostics.md#account-in-common); `up` moves each to its own application",
         IN_COMMON,
       ),
-      done("requirement", "One machine identifier for one server", "`MACHINE_SHARED`", SHARED),
+      done("requirement", "One machine identifier for one server", "`MACHINE_SHARED`, `shared-over-stacks`", T.SHARED),
       done(
         "warning",
         "A Global Administrator must not be the connector's account",
@@ -204,14 +207,20 @@ export const TROUBLESHOOTING: readonly Section[] = [
         [T.ROLLED_BACK, ...CLONE],
         steps(1, 3),
       ),
-      done("step", "Note its machine identifier", "`observe`; compared over the stack", SHARED, steps(4)),
+      done("step", "Note its machine identifier", "`observe`; compared over the stack", T.SHARED, steps(4)),
       person(
         "step",
         "Broken server: the wizard rotates",
         "The wizard needs a desktop. A declared server gets its own application by `up` instead.",
         steps(5),
       ),
-      done("step", "Broken server: pause, compare the identifiers", "`observe`; `MACHINE_SHARED`", SHARED, steps(6, 7)),
+      done(
+        "step",
+        "Broken server: pause, compare the identifiers",
+        "`observe`; `MACHINE_SHARED`",
+        T.SHARED,
+        steps(6, 7),
+      ),
       done(
         "step",
         "New machine identifier: stop the service, write, start",

@@ -276,6 +276,21 @@ InModuleScope -ModuleName 'CsiWindows' {
         }
     }
 
+    Describe 'Get-CsiRepairModule' {
+        It 'normal: must be the newest version that is found' {
+            Mock Get-Module { '2.2.0', '2.10.0', '2.3.1' | ForEach-Object { [pscustomobject] @{ Version = [Version] $_ } } }
+            (Get-CsiRepairModule).version | Should -BeExactly '2.10.0'
+        }
+        It 'absent: without the module there must be no version' {
+            Mock Get-Module { }
+            (Get-CsiRepairModule).version | Should -Be $null
+        }
+        It '<case>: what Windows throws must reach the caller' -ForEach $PassedOn {
+            Mock Get-Module { throw (New-WindowsError -Kind $fault) }
+            { Get-CsiRepairModule } | Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
+        }
+    }
+
     Describe 'Repair-CsiConnectorParameter' {
         BeforeEach {
             Mock Import-CsiModule { }

@@ -279,4 +279,30 @@ InModuleScope -ModuleName 'CsiWindows' {
             { Get-CsiMachineIdentifier } | Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
         }
     }
+
+    Describe 'Get-CsiAzureInstance' {
+        BeforeEach {
+            $key = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
+            Mock Test-Path -ParameterFilter { "$LiteralPath" -eq $key } { $true }
+        }
+        It 'normal: must be the number, also where it was written as a text' -ForEach @(@{ value = 4 }, @{ value = '4' }) {
+            Mock Get-ItemProperty -ParameterFilter { "$LiteralPath" -eq $key } { [pscustomobject] @{ AzureInstance = $value } }
+            Get-CsiAzureInstance | Should -BeExactly 4
+            Get-CsiAzureInstance | Should -BeOfType ([int])
+        }
+        It 'absent: without key, value or number there is none' {
+            Mock Get-ItemProperty -ParameterFilter { $true } { [pscustomobject] @{ SyncMachineIdentifier = 'abc' } }
+            Get-CsiAzureInstance | Should -Be $null
+            Mock Get-ItemProperty -ParameterFilter { $true } { [pscustomobject] @{ AzureInstance = 'four' } }
+            Get-CsiAzureInstance | Should -Be $null
+            Mock Test-Path -ParameterFilter { $true } { $false }
+            Get-CsiAzureInstance | Should -Be $null
+        }
+        It '<case>: what the registry throws must reach the caller' -ForEach @(
+            @{ case = 'denied'; fault = 'registry-denied' }, @{ case = 'broken'; fault = 'broken' }
+        ) {
+            Mock Get-ItemProperty -ParameterFilter { $true } { throw (New-WindowsError -Kind $fault) }
+            { Get-CsiAzureInstance } | Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
+        }
+    }
 }

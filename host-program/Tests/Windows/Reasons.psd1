@@ -15,8 +15,19 @@
             Reason    = 'It asks nothing of Windows: its result follows from its arguments.'
             Cases     = @('denied', 'broken')
             Functions = @(
-                'ConvertTo-CsiCertificateEntry', 'Get-CsiConnectivityParameter', 'Get-CsiEventText', 'Get-CsiMember', 'Get-CsiPublicModulus'
+                'ConvertTo-CsiCertificateEntry', 'ConvertTo-CsiProxyAddress', 'Get-CsiConnectivityParameter', 'Get-CsiEventText'
+                'Get-CsiMember', 'Get-CsiPublicModulus'
             )
+        }
+        @{
+            Reason    = 'A refused connection, and one without an answer, are the case of an address where nothing listens.'
+            Cases     = @('denied')
+            Functions = @('Test-CsiAddressAnswer')
+        }
+        @{
+            Reason    = 'Every user may read these files; what reading one throws reaches the caller, as of a broken one.'
+            Cases     = @('denied')
+            Functions = @('Read-CsiProxyConfig')
         }
         @{
             Reason    = 'It asks nothing of Windows: its result follows from its arguments.'

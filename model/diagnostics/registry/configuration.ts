@@ -160,10 +160,21 @@ export const CONFIGURATION = {
         " , then sign in again; else correct azuread:environment or ARM_ENVIRONMENT.",
       ],
       server: [
-        "The wizard of Entra Connect signed this server in to a tenant of that cloud. Declare it in a stack of that cloud, or correct azuread:environment or ARM_ENVIRONMENT.",
+        "The wizard of Entra Connect signed this server in to a tenant of that cloud, or its registry sets that cloud. Declare it in a stack of that cloud, or correct azuread:environment or ARM_ENVIRONMENT.",
       ],
       metadata: ["Correct azuread:environment or ARM_ENVIRONMENT, or remove the metadata host."],
     },
+  },
+  TENANT_CONTRADICTED: {
+    ...{ severity, since, cure, guide: "clouds.md" },
+    title: "A server belongs to another tenant than its stack.",
+    why: "A run would link the connector of one tenant to an application of another: nothing is done on this server.",
+    property: "connector",
+    expected: "tenant {tenantId}, the stack's",
+    actual: "{name}, which is tenant {found}",
+    remedy: [
+      "Declare the server in a stack of that tenant, or correct azuread:tenantId or ARM_TENANT_ID of this one. If it is to move here, a person signs it in to this tenant in the wizard of Entra Connect first.",
+    ],
   },
   CLOUD_NOT_SUPPORTED: {
     ...{ severity, since, cure, guide },

@@ -85,6 +85,10 @@ export const FINDINGS = {
     actual: "blank parameters",
     remedy: {
       declare: ["Set repairConnectivityParameters: true to run the documented repair."],
+      missing: [
+        "The repair needs ADSyncTools 2.3.0 or later, and this server has {module}. Install it for all users (the page names three ways); pulumi up then repairs with repairConnectivityParameters: true. On the server: ",
+        given("powershell", "Install-Module -Name ADSyncTools -MinimumVersion 2.3.0 -Scope AllUsers"),
+      ],
       repair: [],
     },
     guide: "situations/connector-parameters.md",

@@ -127,6 +127,17 @@ export const NOTICES = {
     actual: "MaintenanceEnabled is off.",
     remedy: ["To switch it on, on the server: ", given("powershell", "Set-ADSyncScheduler -MaintenanceEnabled $true")],
   },
+  "service-proxy-other": {
+    ...{ severity, since, cure, expected },
+    title: "The synchronisation service takes another way to Entra than a session on the server.",
+    why: "What a run or the doctor reaches from its session says nothing of the service then, and the reverse.",
+    property: "proxy of the service",
+    actual: "the service goes {way}, as {source} sets it; this session goes {session}.",
+    remedy: [
+      "If that is not intended, set one proxy in machine.config, which counts for every account, and restart ADSync.",
+    ],
+    guide: "situations/service-proxy.md",
+  },
   "rotation-reported": {
     ...{ severity, since, cure, expected },
     title: "Entra Connect reports that its certificate is due for rotation (event 1011).",
@@ -214,7 +225,7 @@ export const NOTICES = {
     title: "Entra Connect set up an application of its own on a declared server.",
     why: "Its application is not declared, and it goes on until up links the declared one again.",
     property: "connector",
-    actual: 'the connector is on "{name}". Build {version}: {cause}.',
+    actual: 'the connector is on "{name}". Build {version}: {cause}. {evidence}',
     remedy: {
       automatic: [
         "To link the declared application again: ",

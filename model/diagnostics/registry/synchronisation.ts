@@ -60,6 +60,28 @@ export const SYNCHRONISATION_FINDINGS = {
     remedy: ["Switch staging mode on now, in the Entra Connect wizard of the server that should not export."],
     guide: "situations/switch-over.md",
   },
+  "service-proxy-unreachable": {
+    severity,
+    since,
+    title: "The synchronisation service goes through a proxy that does not answer.",
+    why: "The service cannot reach Entra, although a session on the server may: no test of the session shows it.",
+    cure: "nothing",
+    property: "proxy of the service",
+    expected: "a proxy that answers; this session goes {session}",
+    actual: "{address}, set by {source}, accepts no connection",
+    remedy: {
+      own: [
+        "Remove defaultProxy from miiserver.exe.config, which every upgrade overwrites; set a proxy in machine.config, then: ",
+        given("powershell", "Restart-Service ADSync"),
+      ],
+      machine: ["Correct defaultProxy in machine.config, then: ", given("powershell", "Restart-Service ADSync")],
+      account: [
+        "Correct the proxy in the Internet settings of the service's account, or set one in machine.config, which counts for every account. Then: ",
+        given("powershell", "Restart-Service ADSync"),
+      ],
+    },
+    guide: "situations/service-proxy.md",
+  },
   "synchronisation-overdue": {
     severity,
     since,

@@ -24,6 +24,11 @@ const record = (facts: Facts, changes: object = {}) => ({
   ...changes,
 });
 
+const SERVICE_PROXY = {
+  ...{ source: "machine.config" as const, address: "http://proxy.contoso.com:3128" },
+  ...{ answers: true, session: null },
+};
+
 const FOREIGN = [
   { name: "Windows.PS1", firstLine: "x" },
   { name: "protocol.md", firstLine: "# Host protocol" },
@@ -73,6 +78,19 @@ export const OBSERVING: Situation[] = [
         { field: "legacyAccountName", reason: "No such key" },
       ],
     }),
+  ),
+  observed("show the cloud that the registry sets", { windows: () => ({ getAzureInstance: () => () => 4 }) }, () => ({
+    azureInstance: 4,
+  })),
+  observed(
+    "show that the module of the repair is not there",
+    { windows: () => ({ getRepairModule: () => () => ({ version: null }) }) },
+    () => ({ adSyncTools: { version: null } }),
+  ),
+  observed(
+    "show the proxy of the service's context beside the session's",
+    { windows: () => ({ getServiceProxy: () => () => ({ ...SERVICE_PROXY }) }) },
+    () => ({ serviceProxy: SERVICE_PROXY }),
   ),
   observed(
     "show what an interrupted run left",

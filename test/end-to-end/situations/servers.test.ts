@@ -75,6 +75,10 @@ situations("pages about servers", {
         page.leadsHere((await page.test.preview()).output, "connector-parameters-blank");
         page.test.sandbox.faults.set("sync01", "no-adsync-tools", null);
         page.configure();
+        assert.match(
+          (await page.test.preview()).output,
+          /needs ADSyncTools 2\.3\.0 or later, and this server has none/,
+        );
         page.leadsHere(await page.fails("pulumi up"), "REPAIR_MODULE_MISSING");
         page.test.expectSchedulerOn("sync01");
         await page.onServer("Import-Module ADSyncTools");
@@ -312,10 +316,15 @@ situations("pages about servers", {
       "the declared application must be linked again, and the other one be shown",
       "onboarded",
       async () => {
-        await page.test.sandbox.break("sync01", "wizard");
+        await page.test.sandbox.break("sync01", "onboarded");
         const { appId } = page.test.server("sync01").connector;
         const seen = await page.run("pulumi preview");
         page.leadsHere(seen, "product-took-over");
+        assert.match(seen, /Build 2\.6\.79\.0: before 2\.6\.84\.0, Entra Connect onboards a server by itself/);
+        assert.match(
+          seen,
+          /may synchronise since \d{4}-.* The account Sync_SYNC01_\w+@\S+, from which automatic onboarding starts/,
+        );
         assert.match(seen, /sync01: connector-other-application: /);
         await page.run("pulumi up");
         for (const name of ["sync01", "sync02"]) page.test.expectOnboarded(name);

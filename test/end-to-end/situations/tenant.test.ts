@@ -40,6 +40,29 @@ situations("pages about the tenant", {
     });
   },
 
+  "service-proxy": (page) => {
+    page.scenario(
+      "a service whose proxy does not answer must be named, and nothing be changed",
+      "onboarded",
+      async () => {
+        await page.test.sandbox.break("sync01", "service-proxy");
+        const before = page.test.server("sync01").connector;
+        const output = await page.run("pulumi preview");
+        page.leadsHere(output, "service-proxy-unreachable");
+        assert.match(
+          output,
+          /http:\/\/old-proxy\.contoso\.com:3128, set by miiserver\.exe\.config, accepts no connection/,
+        );
+        assert.match(output, /this session goes directly/);
+        await page.onServer(
+          'Select-String -Path "$env:windir\\Microsoft.NET\\Framework64\\v4.0.30319\\Config\\machine.config" -Pattern "proxyaddress"',
+        );
+        await page.onServer("Restart-Service ADSync");
+        assert.deepEqual(page.test.server("sync01").connector, before);
+      },
+    );
+  },
+
   "sign-in-refused": (page) => {
     page.scenario(
       "a refused sign-in must be named by preview and doctor until Entra accepts it",

@@ -138,9 +138,20 @@ describe("the revoked generation", () => {
   it("the revoked generation must be the newest in state, in a key or in an earlier revocation", () => {
     const keys = [key("CN=ConnectSyncIdentity dev/sync01 g3"), key("CN=somebody else's")];
     const tags = ["ConnectSyncIdentity:revoked:g4:2026-11-21T03:00:00.000Z"];
-    assert.equal(newestKnown(IDENTITY, 2, { keys, tags: [] }), 3);
-    assert.equal(newestKnown(IDENTITY, 5, { keys, tags }), 5);
-    assert.equal(newestKnown(IDENTITY, null, { keys, tags }), 4);
-    assert.equal(newestKnown(IDENTITY, null, { keys: [], tags: [] }), 1);
+    assert.equal(newestKnown(IDENTITY, 2, { keys, tags: [] }, false), 3);
+    assert.equal(newestKnown(IDENTITY, 5, { keys, tags }, false), 5);
+    assert.equal(newestKnown(IDENTITY, null, { keys, tags }, false), 4);
+    assert.equal(newestKnown(IDENTITY, null, { keys: [], tags: [] }, false), 1);
+  });
+
+  it("without state, the revocation of a certificate that carries no generation must count for any that a run may be on", () => {
+    const keys = [key("CN=sync01.contoso.com, O=Contoso")];
+    const without = newestKnown(IDENTITY, null, { keys, tags: [] }, true);
+    assert.ok(without > 500);
+    const tags = [`ConnectSyncIdentity:revoked:g${without}:2026-11-21T03:00:00.000Z`];
+    // The same command again finds itself done; after the way back it goes beyond once more.
+    assert.equal(newestKnown(IDENTITY, null, { keys: [], tags }, true), without);
+    assert.ok(newestKnown(IDENTITY, null, { keys, tags }, true) > without + 1);
+    assert.equal(newestKnown(IDENTITY, 7, { keys, tags: [] }, true), 7);
   });
 });

@@ -58,6 +58,23 @@ describe("a report on several stacks", () => {
     assert.equal(document.healthy, false);
   });
 
+  it("must name the stack whose tenant a server belongs to, once", async () => {
+    const stray: Change = (one) => {
+      const actual = `fabrikam.com, which is tenant ${OTHER_TENANT}`;
+      const words = { expected: `tenant ${one.tenantId}, the stack's`, actual, meaning: "blocked", remedy: "move it" };
+      const whose = { id: "sync02/TENANT_CONTRADICTED", subject: "sync02", code: "TENANT_CONTRADICTED", object: null };
+      one.findings.push({ ...whose, ...words, then: "stops", since: one.takenAt });
+    };
+    const b = await reportOf("b", (one) => void (one.tenantId = OTHER_TENANT));
+    const document = together(await reportOf("a", stray), b);
+    assert.deepEqual(
+      document.findings.map(({ subject, stacks, actual }) => [subject, stacks, actual]),
+      [["a/sync02", ["a"], `fabrikam.com, which is tenant ${OTHER_TENANT}, that of stack b`]],
+    );
+    const [alone] = together(await reportOf("a", stray), await reportOf("c", staging)).findings;
+    assert.equal(alone.actual, `fabrikam.com, which is tenant ${OTHER_TENANT}`);
+  });
+
   it("must leave two servers of one stack that export to that stack's own findings", async () => {
     const twice = await reportOf("a", ({ servers }) => void (servers[1].host!.scheduler.staging = false));
     assert.deepEqual(found(twice, await reportOf("b", staging)), []);

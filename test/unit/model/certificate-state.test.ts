@@ -301,6 +301,18 @@ describe("a revoked credential", () => {
     }
   });
 
+  it("a rotation on demand must go beyond the revoked generation, whatever the last run was on", async () => {
+    const at = new Date("2026-10-01T11:00:00Z");
+    const beyond = (seen: Seen) => {
+      seen.application.keys = [];
+      seen.application.tags.push(revocationTag(1001, at));
+    };
+    const still = nextState(await onboarded(), await inputs({}, beyond));
+    assert.match(still.findings[0], /credential-revoked: /);
+    const next = nextState(await onboarded(), await inputs({ rotate: "back" }, beyond));
+    assert.deepEqual([next.certificateGeneration, next.findings], [1002, still.findings]);
+  });
+
   it("a rotation on demand must replace a revoked credential, without a finding on the new generation", async () => {
     const next = nextState(await onboarded(), await inputs({ rotate: "back" }, revoked));
     assert.deepEqual(memory(next), [2, 2]);

@@ -45,7 +45,8 @@ describe("the cloud of a tenant", () => {
 
   it("a server whose connector belongs to a tenant of another cloud must be one problem, which names both", () => {
     const said = (cloud: Cloud, domain: string) => {
-      const problem = serverCloudProblem("sync01", cloud, `Sync_SYNC01_0123456789ab@${domain}`);
+      const connector = { userName: `Sync_SYNC01_0123456789ab@${domain}` };
+      const problem = serverCloudProblem("sync01", cloud, { connector });
       return problem && `${problem.code}: ${formatDiagnostic(problem)}`;
     };
     assert.match(
@@ -63,6 +64,31 @@ describe("the cloud of a tenant", () => {
     for (const domain of ["contoso.onmicrosoft.com", "contoso.com", "onmicrosoft.us.example"]) {
       assert.equal(said("global", domain), null);
     }
+  });
+
+  it("the cloud that a server's registry sets must be held against the stack's, and its absence against nothing", () => {
+    const said = (cloud: Cloud, azureInstance?: number | null, domain = "contoso.onmicrosoft.com") => {
+      const connector = { userName: `Sync_SYNC01_0123456789ab@${domain}` };
+      const problem = serverCloudProblem("sync01", cloud, { connector, azureInstance });
+      return problem && formatDiagnostic(problem);
+    };
+    // The older edition of the vendor's page says 2, the present one 4.
+    for (const instance of [2, 4]) {
+      assert.match(
+        said("global", instance)!,
+        /^sync01: AzureInstance: expected global.+found AzureInstance [24] in the/,
+      );
+      assert.match(said("china", instance)!, /cloud US Government/);
+      assert.equal(said("usgovernment", instance), null);
+      assert.equal(said("usgovernmentl5", instance), null);
+    }
+    for (const instance of [undefined, null, 0, 1, 3, 17]) assert.equal(said("global", instance), null);
+    // Both sources are one problem; one that agrees does not excuse the other.
+    assert.match(
+      said("global", 4, "contoso.onmicrosoft.us")!,
+      /sync01: connector: .+us, a domain .+, and AzureInstance 4/,
+    );
+    assert.match(said("usgovernment", 4, "contoso.onmschina.cn")!, /found contoso\.onmschina\.cn, [^,]+China/);
   });
 
   it("the Azure CLI and a metadata host must be in the cloud of the stack, or both are named", () => {

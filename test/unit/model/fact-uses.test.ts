@@ -77,7 +77,12 @@ const CHANGED_BESIDE = [
     "certificates[].thumbprint",
     "certificates[].keyInHardware",
   ],
-  ...["scheduler.CurrentlyEffectiveSyncCycleInterval", "scheduler.SyncCycleInProgress", "machineIdentifier"],
+  ...[
+    "scheduler.CurrentlyEffectiveSyncCycleInterval",
+    "scheduler.SyncCycleInProgress",
+    "machineIdentifier",
+    "azureInstance",
+  ],
   ...[
     "certificates[].sha256",
     "certificates[].keyFault",

@@ -368,6 +368,21 @@ describe("an unfinished generation", () => {
 });
 
 describe("blank parameters", () => {
+  it("blank parameters must name the module that their repair lacks, and no module that is not known", async () => {
+    const said = async (adSyncTools: HostObservation["adSyncTools"]) => {
+      const [found] = await assessed(({ facts }) => {
+        facts.connector.parameters.CertificateId = null;
+        facts.adSyncTools = adSyncTools;
+      });
+      return words(found.remedy);
+    };
+    assert.match(await said({ version: null }), /this server has none.*Install-Module -Name ADSyncTools/);
+    assert.match(await said({ version: "2.2.9" }), /this server has 2\.2\.9/);
+    for (const one of [{ version: "2.3.0" }, { version: "2.10.0" }, null, undefined]) {
+      assert.match(await said(one), /^Set repairConnectivityParameters/);
+    }
+  });
+
   it("blank parameters must be fixed only if the repair is requested by name", async () => {
     const blank: Change = ({ facts }) => {
       facts.connector.parameters.CertificateId = null;

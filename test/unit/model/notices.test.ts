@@ -187,8 +187,27 @@ describe("a notice", () => {
       }).then((all) => all.filter(({ code }) => code === "product-took-over"));
       return `${found.actual} ${words(found.remedy)}`;
     };
+    assert.match(await of("2.6.84.0"), /Since when it may synchronise could not be read\. /);
     assert.match(await of("2.6.79.0"), /onboards a server by itself.*then upgrade to 2\.6\.84\.0/);
     assert.match(await of("2.6.84.0"), /does not onboard by itself.*in the wizard of the next upgrade/);
+  });
+
+  it("a taken over connector must come with since when its application may synchronise, and the account before it", async () => {
+    const holder = {
+      id: "2",
+      name: managed.name,
+      assignmentId: "a",
+      appId: APP_ID.toUpperCase(),
+      since: "2026-10-01T11:00:00Z",
+    };
+    const found = await noticed({
+      roles: { managedApplications: [{ ...managed, appId: APP_ID }], holders: [holder], syncAccounts: [account] },
+    });
+    const [{ actual }] = found.filter(({ code }) => code === "product-took-over");
+    assert.match(
+      actual,
+      /may synchronise since 2026-10-01T11:00:00Z\. The account Sync_SYNC01_0123456789ab@\S+, from which/,
+    );
   });
 
   it("a shared application must come with the refusal that Entra Connect logged", async () => {

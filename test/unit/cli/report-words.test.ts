@@ -123,7 +123,7 @@ describe("what a report says of itself", () => {
     const unread = "the permission Organization.Read.All is missing";
     const document = report({
       ...(await reportFacts(1)),
-      organization: { name: null, domain: null, unread, forbidden: true },
+      organization: { name: null, domain: null, lastSynchronisation: null, unread, forbidden: true },
     });
     assert.equal(organizationWords(document), `name not read: ${unread}`);
     assert.deepEqual(document.tenant.unread, [

@@ -162,6 +162,26 @@ describe("formats of other programs", function () {
       assert.deepEqual([valuesOf(ours, "healthy"), valuesOf(samples, "healthy")], [[1], [0]]);
     });
 
+    it("must have the names and labels that docs/agenda.md has, and no others", async function () {
+      const read = await readMetrics(`${openMetricsOf(healthy)}`);
+      if (read === null) return this.skip();
+      const page = fs.readFileSync(path.resolve(__dirname, "../../../docs/agenda.md"), "utf8");
+      const section = page.split("\n## Prometheus\n")[1].split("Expressions to alert on")[0];
+      const rows = [...section.matchAll(/^\| `(\w+)` +\| ([^|]*)\|/gm)].map(([, name, labels]) => {
+        return `${name} ${[...labels.matchAll(/`(\w+)`/g)]
+          .map(([, label]) => label)
+          .sort()
+          .join()}`;
+      });
+      const emitted = read[0].map(({ name, labels }) => {
+        const { stack: _every, ...further } = labels;
+        return `${name.replace("connect_sync_identity_", "")} ${Object.keys(further).sort().join()}`;
+      });
+      assert.deepEqual([...new Set(emitted)].sort(), rows.sort());
+      const expressions = [...page.matchAll(/connect_sync_identity_(\w+)/g)].map(([, name]) => name);
+      for (const name of expressions) assert.ok(name === "" || rows.some((row) => row.startsWith(`${name} `)), name);
+    });
+
     it("must have no number of what is not known", async function () {
       const unread = { ...nothing, organization: { ...nothing.organization, lastSynchronisation: null } };
       const read = await readMetrics(openMetricsOf(unread));

@@ -160,6 +160,7 @@ describe("the published package", function () {
       "@pulumi/policy",
       "cli-table3",
       "commander",
+      "nodemailer",
       "reflect-metadata",
       "ssh2",
       "yaml",

@@ -1,4 +1,4 @@
-/** For a message of SARIF 2.1.0, where brackets make links and numbers in braces stand for arguments. Pure. */
+/** For a message of SARIF 2.1.0, where brackets make links and numbers in braces mean arguments. Pure. */
 import { encodeText } from "./text";
 
 /** A text that is nothing but a text, in one line. */

@@ -10,6 +10,7 @@ import { deprivilegeAccountCommand } from "./leave/deprivilege-account-command";
 import { leaveCommand } from "./leave/leave-command";
 import { removeLegacyAccountCommand } from "./leave/remove-legacy-account-command";
 import { driftIssueCommand } from "./pipeline/drift-issue-command";
+import { notifyCommand } from "./notify/notify-command";
 import { pullRequestCommentCommand } from "./pipeline/pull-request-comment-command";
 import { policyCommands } from "./policy/policy-command";
 import { reportCommand } from "./report/report-command";
@@ -51,6 +52,7 @@ export async function commandTree(): Promise<readonly (CommandSpec | CommandGrou
   return [
     doctorCommand,
     reportCommand,
+    notifyCommand,
     adoptCommand,
     leaveCommand,
     revokeCommand,

@@ -7,7 +7,8 @@
 #                 code is: later steps judge it. Only an interrupt makes it fail.
 #
 #   --report <file>  afterwards writes the short report of the stack to that file. The report observes the servers, so it
-#                 needs the agent. If it cannot be created, the script says so and continues.
+#                 needs the agent. If it cannot be created, the script says so and continues. The whole report, in every
+#                 format, is in reports/<stack> or, if it is set, in the folder of the stack in REPORT_FOLDER.
 #
 #   SSH_KEY_VAULT, SSH_KEY_SECRET   where the key is stored; the Azure CLI is already signed in
 #   RUN_LIMIT_SECONDS               after this time Pulumi is asked to stop, and killed two minutes later (3600)
@@ -105,8 +106,10 @@ ended=$code
 if [ -n "$report" ] && [ -z "$interrupted" ]; then
   # Its exit code reports findings and is not the exit code of this run. Its output is not part of Pulumi's. An interrupt
   # goes to the command and all its children.
+  arguments=(--stack "$PULUMI_STACK" --short "$report" --format sarif junit openmetrics icalendar)
+  if [ -n "${REPORT_FOLDER:-}" ]; then arguments+=(--output "$REPORT_FOLDER/$PULUMI_STACK"); fi
   run_through timeout --signal=INT --kill-after=30 "$REPORT_LIMIT" \
-    npx --no connect-sync-identity report --stack "$PULUMI_STACK" --short "$report" >&2
+    npx --no connect-sync-identity report "${arguments[@]}" >&2
   [ -s "$report" ] || echo "run-pulumi: there is no report of the stack" >&2
 fi
 if [ "$target" = /dev/stdout ]; then exit "$ended"; fi

@@ -26,6 +26,8 @@ const StoredAlarm = z.strictObject({
   stack: z.string(),
   verdict: z.enum(["none", "drift", "blind"]),
   fingerprint: z.string().regex(/^[0-9a-f]{16}$/),
+  /** Absent in the file of an earlier version, whose job may have run before this one. */
+  entries: z.array(z.string()).default([]),
   title: z.string(),
   body: z.string(),
 });

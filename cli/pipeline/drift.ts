@@ -1,6 +1,7 @@
 /** The drift alarm's verdict on a preview, and what is to be done about its issue. Pure. */
 import { createHash } from "node:crypto";
 import { own, renderCommand } from "../../model/diagnostics/remedy";
+import { changedWords, codeOfProblem, entriesLine, entriesOf, readEntries } from "./alarm-entries";
 import { findingLines } from "./comment";
 import { bounded, counted, hidden, quoted } from "./markdown";
 import { planOf } from "./plain-steps";
@@ -23,6 +24,8 @@ export interface Alarm {
   verdict: Verdict;
   /** The same for the same findings and steps, so that an issue is updated only if they changed. */
   fingerprint: string;
+  /** What it is about in short; see alarm-entries.ts. */
+  entries: string[];
   title: string;
   /** Markdown. Empty if there is nothing to report. */
   body: string;
@@ -33,6 +36,8 @@ export interface OpenIssue {
   id: number;
   kind: AlarmKind;
   fingerprint: string;
+  /** What its text lists; null if it lists nothing. */
+  entries: string[] | null;
 }
 
 /** What is to be done, in this order. */
@@ -51,13 +56,13 @@ export function issueMarker(stack: string, kind: AlarmKind, fingerprint: string)
 }
 
 /** What a body says of itself; null if it is not an issue of this stack's alarm. */
-export function readMarker(body: string, stack: string): Pick<OpenIssue, "kind" | "fingerprint"> | null {
+export function readMarker(body: string, stack: string): Omit<OpenIssue, "id"> | null {
   for (const kind of ["drift", "blind"] as const) {
     const [before, after] = issueMarker(stack, kind, "=").split("fingerprint==");
     const from = body.indexOf(`${before}fingerprint=`);
     if (from !== -1 && after !== undefined) {
       const fingerprint = /^[0-9a-f]+/.exec(body.slice(from + before.length + "fingerprint=".length))?.[0];
-      if (fingerprint !== undefined) return { kind, fingerprint };
+      if (fingerprint !== undefined) return { kind, fingerprint, entries: readEntries(body) };
     }
   }
   return null;
@@ -71,8 +76,7 @@ function essenceOf({ name, findings, steps }: SubjectReport): string[] {
   ];
 }
 
-/** Of a problem its code: times, ports and trace ids in its words say nothing new. */
-const steady = (name: string, problem: string) => `${name} ${/\[([A-Z0-9_]+)\]$/.exec(problem)?.[1] ?? ""}`;
+const steady = (name: string, problem: string) => `${name} ${codeOfProblem(problem)}`;
 
 function fingerprintOf(report: PreviewReport, verdict: Verdict): string {
   const blind = [
@@ -126,13 +130,19 @@ function blindBody(report: PreviewReport, stack: string): string[] {
 export function judge(report: PreviewReport, stack: string): Alarm {
   const verdict = VERDICTS[report.outcome];
   const fingerprint = fingerprintOf(report, verdict);
-  const base = { version: 1 as const, stack, verdict, fingerprint };
+  const entries = entriesOf(report);
+  const base = { version: 1 as const, stack, verdict, fingerprint, entries };
   if (verdict === "none") return { ...base, title: `No drift in stack ${stack}`, body: "" };
   const findings = report.subjects.reduce((sum, { findings }) => sum + findings.length, 0);
   const what = findings > 0 ? counted(findings, "finding") : "a declaration that is not applied";
   const title = verdict === "drift" ? `Drift in stack ${stack}: ${what}` : `The drift check of stack ${stack} failed`;
   const sections = verdict === "drift" ? driftBody(report) : blindBody(report, stack);
-  return { ...base, title, body: bounded([issueMarker(stack, verdict, fingerprint), ...sections], LONGEST_BODY) };
+  const inShort = [entriesLine(entries)].filter((line) => line !== "");
+  return {
+    ...base,
+    title,
+    body: bounded([issueMarker(stack, verdict, fingerprint), ...inShort, ...sections], LONGEST_BODY),
+  };
 }
 
 const HEALED: Record<AlarmKind, string> = {
@@ -144,7 +154,7 @@ const HEALED: Record<AlarmKind, string> = {
  * What an alarm does about the issues that are open. A blind alarm leaves what is known of drift alone; of several
  * issues of one kind the oldest is kept.
  */
-export function decide({ verdict, fingerprint }: Alarm, open: readonly OpenIssue[]): IssueAction[] {
+export function decide({ verdict, fingerprint, entries }: Alarm, open: readonly OpenIssue[]): IssueAction[] {
   const sorted = [...open].sort((left, right) => left.id - right.id);
   const actions: IssueAction[] = [];
   for (const kind of ["drift", "blind"] as const) {
@@ -155,7 +165,7 @@ export function decide({ verdict, fingerprint }: Alarm, open: readonly OpenIssue
     if (verdict !== kind) continue;
     if (!first) actions.push({ do: "open", kind });
     else if (first.fingerprint !== fingerprint) {
-      const comment = "The findings changed; the text above is current.";
+      const comment = `The findings changed; the text above is current.${changedWords(first.entries, entries)}`;
       actions.push({ do: "update", kind, id: first.id, comment });
     }
   }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { escapeMarkup } from "../../model/text/encoders/html";
 import { CommandError, UsageError } from "../../console/errors";
 import { request, type Job } from "./azure-devops";
+import { readEntries } from "./alarm-entries";
 import { readMarker, type Alarm, type IssueAction, type OpenIssue } from "./drift";
 
 export interface Tracker {
@@ -79,7 +80,9 @@ const TAG = "connect-sync-identity";
 
 const WORK_ITEM = z.object({ id: z.number() });
 const FOUND = z.object({ workItems: z.array(WORK_ITEM) });
-const TAGGED = z.object({ fields: z.object({ "System.Tags": z.string().optional() }) });
+const TAGGED = z.object({
+  fields: z.object({ "System.Tags": z.string().optional(), "System.Description": z.string().optional() }),
+});
 
 /** Names that differ between processes: Basic has Issue and Done, Agile has Issue and Closed, Scrum has Bug and Done. */
 export interface WorkItemNames {
@@ -131,12 +134,13 @@ export class WorkItems implements Tracker {
   }
 
   private async read(id: number, stack: string): Promise<OpenIssue | null> {
-    const path = `_apis/wit/workitems/${id}?fields=System.Tags`;
+    const path = `_apis/wit/workitems/${id}?fields=System.Tags,System.Description`;
     const { fields } = await request(this.job, TAGGED, "GET", path);
     const tags = (fields["System.Tags"] ?? "").split(";").map((tag) => tag.trim());
     const valueOf = (name: string) => tags.find((tag) => tag.startsWith(`${name}:`))?.slice(name.length + 1) ?? "";
     const kind = valueOf("alarm");
     if (valueOf("stack") !== stack || (kind !== "drift" && kind !== "blind")) return null;
-    return { id, kind, fingerprint: valueOf("fingerprint") };
+    const described = (fields["System.Description"] ?? "").replaceAll("&#96;", "`");
+    return { id, kind, fingerprint: valueOf("fingerprint"), entries: readEntries(described) };
   }
 }

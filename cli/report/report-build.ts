@@ -105,7 +105,10 @@ export function buildReport(
   const document = {
     version: REPORT_VERSION as typeof REPORT_VERSION,
     ...{ project: facts.project, stack: facts.stack, tenantId: facts.tenantId, cloud: facts.cloud },
-    organization: { name: organization.name, domain: organization.domain, unread: organization.unread },
+    organization: {
+      ...{ name: organization.name, domain: organization.domain, unread: organization.unread },
+      lastSynchronisation: organization.lastSynchronisation && instantOf(organization.lastSynchronisation),
+    },
     tool: facts.tool,
     stateUpdatedAt: facts.stateUpdatedAt === null ? null : instantOf(facts.stateUpdatedAt),
     takenAt,

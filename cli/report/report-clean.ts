@@ -15,7 +15,7 @@ const visible = (text: string): string => encodeText(text.replace(SPACES, " "));
 const SECRET_VARIABLES = [
   ...["ARM_CLIENT_SECRET", "ARM_CLIENT_CERTIFICATE_PASSWORD", "ARM_OIDC_TOKEN", "ARM_OIDC_REQUEST_TOKEN"],
   ...["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "AZURE_CLIENT_SECRET", "AZURE_PASSWORD"],
-  ...["PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE"],
+  ...["PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "NOTIFY_URL", "NOTIFY_SMTP_PASSWORD"],
 ];
 
 /** Values of the environment that no report may contain. */

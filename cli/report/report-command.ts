@@ -1,5 +1,7 @@
 /** `report`: who is who, what differs, who else may synchronise, as a page, as JSON and as Markdown. */
+import { Option } from "commander";
 import { stackCommand } from "../stack/stack-command";
+import { FORMAT_NAMES } from "./formats/format-names";
 import type { ReportOptions } from "./report";
 
 export const reportCommand = stackCommand<ReportOptions>({
@@ -11,6 +13,7 @@ export const reportCommand = stackCommand<ReportOptions>({
     "report --stack prod",
     "report --stack emea --stack apac",
     "report --stack prod --output /srv/reports/prod --short comment.md",
+    "report --stack prod --format sarif junit openmetrics icalendar",
   ],
   define: (command) =>
     void command
@@ -19,6 +22,9 @@ export const reportCommand = stackCommand<ReportOptions>({
         "folder of the report; a path without spaces (default: reports/<stack>; of several stacks, reports/stacks)",
       )
       .option("--since <report.json>", "the report to compare with (default: the newest one in the folder)")
+      .addOption(
+        new Option("--format <names...>", "also write latest.* in formats of other programs").choices(FORMAT_NAMES),
+      )
       .option("--short <file.md>", "also write a short form, for the comment of a pull request")
       .addHelpText(
         "after",

@@ -233,10 +233,13 @@ export const ReportDocument = z.strictObject({
   stack: text,
   tenantId: text,
   cloud: text,
-  /** The tenant's own name and default domain; `unread` says why they could not be read. Older reports have none. */
+  /** The tenant's own name, default domain and last synchronisation; `unread` says why not. Older reports have none. */
   organization: z
-    .strictObject({ name: text.nullable(), domain: text.nullable(), unread: text.nullable() })
-    .default({ name: null, domain: null, unread: "not read" }),
+    .strictObject({
+      ...{ name: text.nullable(), domain: text.nullable(), unread: text.nullable() },
+      lastSynchronisation: instant.nullable().default(null),
+    })
+    .default({ name: null, domain: null, lastSynchronisation: null, unread: "not read" }),
   /** What made the report: `commit` is null if it is not known, `modified` in a package. Older reports have none. */
   tool: z
     .strictObject({ version: text, commit: text.nullable(), modified: z.boolean().nullable() })

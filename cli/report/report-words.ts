@@ -129,6 +129,13 @@ export function stateWords({ stateUpdatedAt }: Pick<ReportDocument, "stateUpdate
   return stateUpdatedAt === null ? "no run has written any" : momentOf(stateUpdatedAt);
 }
 
+/** When Entra Connect last synchronised into the tenant, as Entra shows it. */
+export function synchronisedWords({ organization }: Pick<ReportDocument, "organization">): string {
+  const { lastSynchronisation, unread } = organization;
+  if (lastSynchronisation !== null) return momentOf(lastSynchronisation);
+  return unread === null ? "Entra shows none" : "not read";
+}
+
 export const short = (sha256: string) => sha256.slice(0, 12);
 
 /** What it means that no certificate of a server is listed. */

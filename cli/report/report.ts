@@ -19,6 +19,9 @@ import {
   writeWhole,
   STACKS_FOLDER,
 } from "./report-files";
+import type { FormatName } from "./formats/format-names";
+import { writeFormats } from "./formats/formats";
+import { reportPlace } from "./formats/report-place";
 import { gather } from "./report-gather";
 import { reportMarkdown } from "./report-markdown";
 import { reportPage } from "./report-page";
@@ -31,6 +34,7 @@ export interface ReportOptions {
   output?: string;
   since?: string;
   short?: string;
+  format?: FormatName[];
   stack?: string | string[];
 }
 
@@ -63,6 +67,9 @@ async function reportOn(context: StackContext, folder: string, options: ReportOp
   if (interruptTaken() !== undefined) throw new CommandError("interrupted; no report was written");
   const document = buildReport(facts, before, [...context.secrets, ...secretsOf(process.env)]);
   const page = writeReport(folder, document, { html: reportPage(document), markdown: reportMarkdown(document) });
+  const place = reportPlace(context, Object.keys(facts.servers), process.env);
+  const written = writeFormats(folder, options.format ?? [], document, place);
+  for (const file of Object.values(written)) announce(`written: ${file}`);
   announce(`${document.stack}: ${document.sentence}`);
   return { report: document, page: wordPath(page) };
 }

@@ -10,7 +10,8 @@ import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { DOCUMENTED_VERSION, MINIMUM_VERSION } from "../server/product-table";
 import { compareVersions } from "../server/versions";
 
-const SERVER_NAME = /^[a-z][a-z0-9-]{0,30}$/;
+/** The names that a server may have, but for those that every object has. */
+export const SERVER_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 
 /** A name that can be a server's; none that every object has, so that a table by names of servers holds servers only. */
 const isServerName = (name: string) => SERVER_NAME.test(name) && !(name in {});

@@ -3,12 +3,12 @@ import { z } from "zod";
 import { CLOUDS, type Cloud } from "../tenant/clouds";
 import { encodeText } from "../text/encoders/text";
 import { guid, hostName, sha256 } from "../text/identifiers";
-import { isDuration } from "./duration";
+import { DURATION, isDuration } from "./duration";
 import { namesSecret } from "./environment";
 import { UNKNOWN } from "../server/server-facts";
 import { hostKeyRemedy, namesPublicKey } from "../server/host-key";
 import { MINIMUM_VERSION } from "../server/product-table";
-import { isVersion } from "../server/versions";
+import { VERSION } from "../server/versions";
 
 /** What is done about credentials that are not declared: only reported, or removed as well. */
 export const CREDENTIAL_POLICIES = ["report", "enforce"] as const;
@@ -39,13 +39,13 @@ export const LONGEST = {
 /** A moment as Pulumi 3.259 and later write one that is not quoted. */
 const GO_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \S+$/;
 
-const duration = z.string().refine(isDuration);
+const duration = z.string().regex(DURATION).refine(isDuration);
 /** Digits as a person reads them: a leading zero may mean base 8. */
 const digits = z
   .string()
   .regex(/^[1-9]\d{0,4}$/)
   .transform(Number);
-const port = z.union([z.int(), digits]).refine((n) => n >= 1 && n <= 65535);
+const port = z.union([z.int().min(1).max(65535), digits]).refine((n) => n >= 1 && n <= 65535);
 /**
  * Text without what no one sees: blanks around it, line breaks, control characters, marks that turn the direction of
  * writing. Nor may it hold a command of a CI system, as Pulumi prints it as it is; nor be what the engine takes for a
@@ -119,7 +119,7 @@ const ANY_SERVER = {
   connection: connectionSchema,
   passwordWriteback: z.boolean().optional(),
   serviceAccount: text.optional(),
-  minimumVersion: z.string().max(LONGEST.version).refine(isVersion).optional(),
+  minimumVersion: z.string().max(LONGEST.version).regex(VERSION).optional(),
   minimumVersionReason: text.max(200).optional(),
   renamedFrom: z.string().optional(),
 };
@@ -276,7 +276,7 @@ export function keysAt(path: Path, mode: ServerMode = "byoa"): string[] {
   if (last === "connection") return Object.keys(connectionSchema.shape);
   if (last === "proxy") return Object.keys(proxySchema.shape);
   if (last === "certificate") return Object.keys(certificateSchema.shape);
-  if (last === "source") return ["kind", "sha256"];
+  if (last === "source") return ["kind", "sha256", "template"];
   if (last === "adopt") return Object.keys(adoptSchema.shape);
   if (path[0] === "allowedRoleHolders") return Object.keys(roleHolderSchema.shape);
   return inner ? keysOfMode(mode) : [...Object.keys(stackSchema.shape), "sshPrivateKey"];

@@ -3,12 +3,13 @@
 /** A number of days, e.g. `"365 days"` or `"1 day"`. */
 export type Duration = `${number} ${"day" | "days"}`;
 
-const PATTERN = /^([1-9]\d{0,3}) days?$/;
+/** The form of a duration. */
+export const DURATION = /^([1-9]\d{0,3}) days?$/;
 const MILLISECONDS_PER_DAY = 86_400_000;
 
 /** Whether the text is a duration: 1 to 9999 whole days. */
 export function isDuration(text: string): text is Duration {
-  return PATTERN.test(text);
+  return DURATION.test(text);
 }
 
 /**
@@ -16,7 +17,7 @@ export function isDuration(text: string): text is Duration {
  * @throws RangeError if the text is no duration
  */
 export function toDays(duration: Duration): number {
-  const match = PATTERN.exec(duration);
+  const match = DURATION.exec(duration);
   if (!match) throw new RangeError(`"${duration}" is not a duration; write it as "180 days"`);
   return Number(match[1]);
 }

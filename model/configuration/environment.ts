@@ -19,6 +19,8 @@ const SECRET_NAME = new RegExp(
   [
     ...["SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "CONNECTION_?STRING"],
     ...["(PRIVATE|ACCESS|ACCOUNT|API|STORAGE|SHARED|SIGNING|SSH)_?KEY", "(^|_)(PAT|SAS|PWD|AUTH)(_|$)"],
+    // The address of a webhook is what is to be known of it.
+    "^NOTIFY_URL$",
   ].join("|"),
 );
 

@@ -17,9 +17,12 @@ export function compareVersions(left: string, right: string): number {
   return 0;
 }
 
-/** Whether the text is a version of four numbers, as Windows shows it. */
+/** The form of a version: four numbers, as Windows shows it. */
+export const VERSION = /^\d+(\.\d+){3}$/;
+
+/** Whether the text is a version. */
 export function isVersion(text: string): boolean {
-  return /^\d+(\.\d+){3}$/.test(text);
+  return VERSION.test(text);
 }
 
 /** The known issues of a version in a cloud. */

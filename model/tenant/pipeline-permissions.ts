@@ -67,7 +67,7 @@ export const PIPELINE_PERMISSIONS: readonly PipelinePermission[] = [
     id: "498476ce-e0fe-48b0-b801-37ba7e2685c6",
     orElse: [],
     needed: false,
-    purpose: "the tenant's name and domain",
+    purpose: "the tenant's name, domain and last synchronisation",
   },
 ];
 

@@ -45,6 +45,7 @@ const LONGEST_HOST = 253;
 export const hostName = z
   .string()
   .max(LONGEST_HOST)
+  .regex(/^[A-Za-z0-9_.:%~[\]-]+$/)
   .transform((text) => (/^\[.*\]$/.test(text) && isAddress6(text.slice(1, -1)) ? text.slice(1, -1) : text))
   .refine((text) => (text.includes(":") ? isAddress6(text) : /^[A-Za-z0-9_.-]+$/.test(text)))
   .transform(lowerHost);

@@ -26,7 +26,12 @@ export function organization(request: GraphRequest): GraphAnswer {
   if (request.faults.strikes("tenant", "no-organization")) throw graphErrors.forbidden();
   const verifiedDomains = [{ name: domain, type: "Managed", isDefault: true, isInitial: true }];
   const displayName = ORGANIZATION_NAME;
-  const shown = { id: tenantId, displayName, onPremisesSyncEnabled: true, tenantType: "AAD", verifiedDomains };
+  // Servers of a sandbox synchronise nothing; an idle tenant shows the last cycle, which is every half hour.
+  const onPremisesLastSyncDateTime = new Date(
+    Math.floor(request.clock.now().getTime() / 1_800_000) * 1_800_000,
+  ).toISOString();
+  const premises = { onPremisesSyncEnabled: true, onPremisesLastSyncDateTime };
+  const shown = { id: tenantId, displayName, ...premises, tenantType: "AAD", verifiedDomains };
   return collection(request, "organization", [shown]);
 }
 

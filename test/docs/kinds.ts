@@ -43,6 +43,9 @@ export const OUTSIDE: Record<string, string> = {
   winget: "changes the machine",
   node: "says its version",
   echo: "prints",
+  mv: "renames a file of one's own",
+  gzip: "packs a file of one's own",
+  base64: "writes a file as text",
   docker: "needs a container engine",
   terraform: "shown for comparison",
 };

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { checkConfiguration } from "../../model/configuration/configuration";
 import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { makeHostKey } from "../helpers/host-keys";
+import { schemaProblems } from "../helpers/stack-schema";
 
 const PREFIX = "connect-sync-identity:";
 type Values = Record<string, unknown>;
@@ -29,19 +30,27 @@ function environmentOf(text: string): NodeJS.ProcessEnv {
   return Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, "22"]));
 }
 
-/** What a run would say of a stack file, or of a part of one; empty where it would take it. */
-export function stackFileProblems(text: string): string[] {
+/** Settings of a stack file, or of a part of one, by their whole keys, with what the page leaves out. */
+function wholeSettings(text: string): Values {
   const content = parse(text) as Values;
   const config = isMap(content.config) ? content.config : content;
+  const key = Object.keys(config).find((name) => name.endsWith(":servers")) ?? `${PREFIX}servers`;
+  const servers = isMap(config[key]) ? config[key] : { sync01: {} };
+  const whole = Object.entries(servers).map(([name, server]) => [name, wholeServer(name, server)]);
+  return { ...config, [key]: Object.fromEntries(whole) as unknown };
+}
+
+/** What the schema says of a stack file, or of a part of one; empty where it takes it. */
+export const stackFileSchemaProblems = (text: string): string[] => schemaProblems({ config: wholeSettings(text) });
+
+/** What a run would say of a stack file, or of a part of one; empty where it would take it. */
+export function stackFileProblems(text: string): string[] {
+  const config = wholeSettings(text);
   const foreign = Object.keys(config).filter((key) => !/^(connect-sync-identity|azuread|pulumi):/.test(key));
   if (foreign.length > 0) return [`of no known namespace: ${foreign.join(", ")}`];
   const own = Object.entries(config)
     .filter(([key, value]) => key.startsWith(PREFIX) && !isSecret(value))
     .map(([key, value]): [string, unknown] => [key.slice(PREFIX.length), value]);
-  const values: Values = Object.fromEntries(own);
-  const servers = isMap(values.servers) ? values.servers : { sync01: {} };
-  values.servers = Object.fromEntries(
-    Object.entries(servers).map(([name, server]) => [name, wholeServer(name, server)]),
-  );
-  return checkConfiguration(values, environmentOf(text)).problems.map((problem) => formatDiagnostic(problem));
+  const { problems } = checkConfiguration(Object.fromEntries(own), environmentOf(text));
+  return problems.map((problem) => formatDiagnostic(problem));
 }

@@ -109,7 +109,8 @@ describe("the GitHub workflows", function () {
     await run("drift", { look: "success", issue: "success" });
     assert.equal(issues().length, 1);
     assert.equal(issues()[0].title, "Drift in stack dev: 2 findings");
-    assert.match(comments().find((comment) => comment.number === number)!.body, /The findings changed/);
+    const { body: said } = comments().find((comment) => comment.number === number)!;
+    assert.match(said, /The findings changed.* Since the last alarm new: `sync02 certificate-missing`\./);
   });
 
   it("the drift workflow must fail separately if it cannot preview, and leave the drift issue unchanged", async () => {

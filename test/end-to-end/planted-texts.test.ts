@@ -94,10 +94,11 @@ describe("planted texts", function () {
   it("must be harmless in all that the report writes and prints", async () => {
     const folder = path.join(test.folder, "reports");
     const short = path.join(test.folder, "short.md");
-    const { stdout, stderr } = await runOperationOn(test, "report", ["--output", folder, "--short", short]);
+    const args = ["--output", folder, "--short", short, "--format", "sarif", "junit"];
+    const { stdout, stderr } = await runOperationOn(test, "report", args);
     const files = fs.readdirSync(folder).map((name) => path.join(folder, name));
     const written = files.map((file) => fs.readFileSync(file, "utf8"));
-    assert.ok(written.length >= 3 && written.every((text) => text.includes("variable=hostile")));
+    assert.ok(written.length >= 5 && written.every((text) => text.includes("variable=hostile")));
     const texts = [stdout, stderr, ...written, fs.readFileSync(short, "utf8")];
     assert.deepEqual(texts.flatMap(liveIn), []);
     for (const file of [...files.filter((name) => /\.(html|md)$/.test(name)), short]) {

@@ -11,6 +11,7 @@ import { programVersion } from "../../cli/version";
 import { ORGANIZATION_NAME } from "../../sandbox/tenant/tenant-objects";
 import type { ReportDocument } from "../../cli/report/report-document";
 import { readReport } from "../../cli/report/report-files";
+import { readCalendar, readSarif } from "../helpers/format-readers";
 import { runOperationAlone, runOperationOn } from "./operations";
 import { TestSandbox } from "./support";
 
@@ -83,7 +84,8 @@ describe("the report", function () {
     await test.sandbox.break("tenant", "role-holder");
     const before = remembered();
     const short = path.join(test.folder, "comment.md");
-    const { code, document } = await make("--short", short);
+    const formats = ["sarif", "junit", "openmetrics", "icalendar"];
+    const { code, document } = await make("--short", short, "--format", ...formats);
     assert.equal(code, 1);
     assert.equal(remembered(), before);
     assert.deepEqual(
@@ -106,6 +108,18 @@ describe("the report", function () {
     const comment = fs.readFileSync(short, "utf8");
     assert.match(comment, /`certificate-missing`/);
     assert.ok(comment.split("\n").length <= 60);
+    const written = (name: string) => fs.readFileSync(path.join(output, name), "utf8");
+    const [{ results }] = readSarif(written("latest.sarif")).runs;
+    assert.deepEqual(
+      results.slice(0, 3).map(({ ruleId }) => ruleId),
+      document.findings.map(({ code }) => code),
+    );
+    assert.match(written("latest.junit.xml"), /<failure type="certificate-missing"/);
+    assert.match(
+      written("latest.prom"),
+      /^connect_sync_identity_last_synchronisation_timestamp_seconds\{stack="dev"\} \d+$/m,
+    );
+    assert.ok(readCalendar(written("latest.ics")).some(({ summary }) => summary === "sync02: certificate expires"));
   });
 
   it("the report must match a preview of the same moment", async () => {

@@ -1,4 +1,4 @@
-/** Builds the published package: compiled code with its types, the host program, and its own package.json. */
+/** Builds the published package: compiled code with its types, the host program, the schema, and its own package.json. */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { isBuiltin } from "node:module";
@@ -20,6 +20,7 @@ const COPIED = [
   "host-program/PROTOCOL.md",
   "host-program/Open-Ssh/Open-Ssh.ps1",
   "host-program/Sign-HostProgram.ps1",
+  "schema",
   "LICENSE",
   "CHANGELOG.md",
 ];

@@ -9,6 +9,7 @@ import {
   serverWords,
   stateWords,
   SYNC_ACCOUNTS,
+  synchronisedWords,
   toolWords,
   type Named,
 } from "../report-words";
@@ -95,6 +96,7 @@ export function observedSection(report: ReportDocument): Html {
       ["Clock of the servers", momentOf(today)],
       ["Project and stack", html`${foreign(project)} / ${foreign(stack)}`],
       ["State last written", stateWords(report)],
+      ["Last synchronisation into the tenant", synchronisedWords(report)],
       ["Tenant", html`${foreign(organizationWords(report))}, ${mono(tenantId)} (cloud: ${cloud})`],
       ["Made with connect-sync-identity", foreign(toolWords(report))],
       ["Format of the JSON file", `version ${version}`],

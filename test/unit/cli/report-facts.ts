@@ -78,7 +78,13 @@ export async function reportFacts(servers = 2, changes: Record<string, unknown> 
   const facts: ReportFacts = {
     reader: { ...READER, stack: STACK },
     ...{ stack: STACK, project: "connect-sync-identity", tenantId: TENANT_ID, cloud: "global" as const, configuration },
-    organization: { name: "Contoso Ltd", domain: "contoso.onmicrosoft.com", unread: null, forbidden: false },
+    organization: {
+      name: "Contoso Ltd",
+      domain: "contoso.onmicrosoft.com",
+      unread: null,
+      forbidden: false,
+      lastSynchronisation: "2026-10-01T11:42:07Z",
+    },
     tool: { version: "0.1.0", commit: "0123456789abcdef0123456789abcdef01234567", modified: false },
     stateUpdatedAt: "2026-09-30T08:15:30.123Z",
     ...{ takenAt: NOW.toISOString(), machine: "build-agent-7", pipelineAppId: idOf("e", 1) },

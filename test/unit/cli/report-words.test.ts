@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { reportMarkdown } from "../../../cli/report/report-markdown";
 import { reportPage } from "../../../cli/report/report-page";
 import { shortMarkdown } from "../../../cli/report/report-short";
-import { organizationWords, stateWords, toolWords } from "../../../cli/report/report-words";
+import { organizationWords, stateWords, synchronisedWords, toolWords } from "../../../cli/report/report-words";
 import { problem } from "../../helpers/observations";
 import { applicationOf, forget, hostOf, nameOf, report, reportFacts, unobserve } from "./report-facts";
 
@@ -115,6 +115,7 @@ describe("what a report says of itself", () => {
         assert.ok(text.includes(part), part);
       }
       assert.match(text, /30 Sep 2026, 08:15 UTC/);
+      assert.match(text, /Last synchronisation into the tenant[^]{1,30}1 Oct 2026, 11:42 UTC/);
     }
     assert.match(shortMarkdown(document), /tenant `Contoso Ltd, contoso\.onmicrosoft\.com`/);
   });
@@ -123,11 +124,11 @@ describe("what a report says of itself", () => {
     const unread = "the permission Organization.Read.All is missing";
     const document = report({
       ...(await reportFacts(1)),
-      organization: { name: null, domain: null, unread, forbidden: true },
+      organization: { name: null, domain: null, lastSynchronisation: null, unread, forbidden: true },
     });
     assert.equal(organizationWords(document), `name not read: ${unread}`);
     assert.deepEqual(document.tenant.unread, [
-      { permission: "Organization.Read.All", purpose: "the tenant's name and domain" },
+      { permission: "Organization.Read.All", purpose: "the tenant's name, domain and last synchronisation" },
     ]);
     assert.equal(document.healthy, true);
     for (const text of formsOf(document)) assert.ok(text.includes(unread));
@@ -138,6 +139,9 @@ describe("what a report says of itself", () => {
     assert.equal(toolWords({ tool }), "0.1.0, commit 0123456789ab, modified");
     assert.equal(toolWords({ tool: { ...tool, commit: null, modified: null } }), "0.1.0");
     assert.equal(toolWords({ tool: null }), "not recorded");
+    const organization = { name: null, domain: null, lastSynchronisation: null, unread: null };
+    assert.equal(synchronisedWords({ organization }), "Entra shows none");
+    assert.equal(synchronisedWords({ organization: { ...organization, unread: "forbidden" } }), "not read");
     assert.equal(stateWords({ stateUpdatedAt: null }), "no run has written any");
   });
 });

@@ -60,7 +60,7 @@ describe("the published package", function () {
 
   after(() => fs.rmSync(work, { recursive: true, force: true }));
 
-  it("the package must contain compiled code with its types, the host program, and the usual package files", () => {
+  it("the package must contain compiled code with its types, the host program, the schema for editors, and the usual package files", () => {
     const others = files.filter(
       (file) => !/^(cli|components|console|model|policy|remote)\/([a-z]+\/)*[a-z-]+\.(js|d\.ts)$/.test(file),
     );
@@ -80,6 +80,7 @@ describe("the published package", function () {
       "package.json",
       "program.d.ts",
       "program.js",
+      "schema/stack.schema.json",
     ]);
     const code = files.filter((file) => file.endsWith(".js") && !file.startsWith("bin/"));
     assert.deepEqual(
@@ -159,6 +160,7 @@ describe("the published package", function () {
       "@pulumi/policy",
       "cli-table3",
       "commander",
+      "nodemailer",
       "reflect-metadata",
       "ssh2",
       "yaml",

@@ -1,11 +1,13 @@
 /** The drift alarm's judgement, and what it does about its issues. */
 import assert from "node:assert/strict";
 import { decide, issueMarker, judge, readMarker, type Alarm, type OpenIssue } from "../../../cli/pipeline/drift";
+import { readEntries } from "../../../cli/pipeline/alarm-entries";
+import { preformatted } from "../../../cli/pipeline/trackers";
 import { report, type Recorded } from "./recorded";
 
 const alarm = (name: string, change?: (preview: Recorded) => void) => judge(report(name, change), "prod");
 const open = (id: number, of: Alarm, fingerprint = of.fingerprint): OpenIssue => {
-  return { id, kind: of.verdict as "drift", fingerprint };
+  return { id, kind: of.verdict as "drift", fingerprint, entries: of.entries };
 };
 const told = (actions: ReturnType<typeof decide>) =>
   actions.map((action) => [action.do, action.kind, ...("id" in action ? [action.id] : [])]);
@@ -53,7 +55,7 @@ describe("the drift alarm", () => {
 
   it("the drift alarm must find its own issue by the marker in its text, and no other stack's", () => {
     const { body, fingerprint } = alarm("drift");
-    assert.deepEqual(readMarker(body, "prod"), { kind: "drift", fingerprint });
+    assert.deepEqual(readMarker(body, "prod"), { kind: "drift", fingerprint, entries: alarm("drift").entries });
     assert.equal(readMarker(body, "test"), null);
     assert.equal(readMarker("a person's own issue about drift of prod", "prod"), null);
     assert.ok(body.startsWith(issueMarker("prod", "drift", fingerprint)));
@@ -68,6 +70,38 @@ describe("the drift alarm", () => {
   it("the drift alarm must update the open issue if the findings changed", () => {
     const drift = alarm("drift");
     assert.deepEqual(told(decide(drift, [open(4, drift, "0000000000000000")])), [["update", "drift", 4]]);
+  });
+
+  it("the drift alarm must say which findings are new and which are gone since the last alarm", () => {
+    const comment = (now: Alarm, before: OpenIssue) => {
+      const [action] = decide(now, [before]);
+      assert.equal(action.do, "update");
+      return "comment" in action ? action.comment : "";
+    };
+    const more = alarm("intrusion");
+    const fewer = alarm("intrusion", ({ output }) => {
+      output.diagnostics = output.diagnostics.filter(({ message }) => !message.includes("role-holder-foreign"));
+    });
+    const [gone] = more.entries.filter((entry) => !fewer.entries.includes(entry));
+    assert.match(gone, /^tenant role-holder-foreign/);
+    const words = (what: string) =>
+      `The findings changed; the text above is current. Since the last alarm ${what}: \`${gone}\`.`;
+    assert.equal(comment(more, open(4, fewer)), words("new"));
+    assert.equal(comment(fewer, open(4, more)), words("gone"));
+    assert.match(comment(more, open(4, more, "0000000000000000")), /The codes are the same, their details are not\.$/);
+    const older = { ...open(4, more, "0000000000000000"), entries: null };
+    assert.equal(comment(more, older), "The findings changed; the text above is current.");
+  });
+
+  it("the drift alarm must read what it listed from its issue in GitHub and from its work item in Azure DevOps", () => {
+    for (const name of ["intrusion", "drift", "writeback", "unreachable", "bad-configuration"]) {
+      const { body, entries } = alarm(name);
+      assert.ok(entries.length > 0, name);
+      assert.deepEqual(readEntries(body), entries);
+      assert.deepEqual(readEntries(preformatted(body).replaceAll("&#96;", "`")), entries);
+    }
+    assert.equal(readEntries("an issue of an earlier version"), null);
+    assert.equal(readEntries("In short: <script> x."), null);
   });
 
   it("the drift alarm must close its issue once nothing differs", () => {

@@ -214,8 +214,10 @@ describe("the scripts of the pipelines", () => {
       assert.match(fs.readFileSync(path.join(folder, "agent"), "utf8"), /ED25519/);
       assert.match(
         fs.readFileSync(path.join(folder, "short"), "utf8"),
-        /^--no connect-sync-identity report --stack prod --short /,
+        /^--no connect-sync-identity report --stack prod --short \S+ --format sarif junit openmetrics icalendar$/m,
       );
+      run("pipelines/run-pulumi.sh", out, { ...KEY, PULUMI_STACK: "prod", REPORT_FOLDER: "/srv/sync" });
+      assert.match(fs.readFileSync(path.join(folder, "short"), "utf8"), / icalendar --output \/srv\/sync\/prod$/m);
       fs.rmSync(path.join(folder, "short"));
       put("npx", "exit 2");
       const without = run("pipelines/run-pulumi.sh", out, { ...KEY, PULUMI_STACK: "prod" });

@@ -10,6 +10,10 @@ import { LONGEST_LINE } from "../../../model/text/encoders/text";
 import { bounded } from "../../../cli/pipeline/markdown";
 import { preformatted } from "../../../cli/pipeline/trackers";
 import type { ReportDocument } from "../../../cli/report/report-document";
+import { iCalendarOf } from "../../../cli/report/formats/icalendar";
+import { junitOf } from "../../../cli/report/formats/junit";
+import { openMetricsOf } from "../../../cli/report/formats/openmetrics";
+import { sarifOf } from "../../../cli/report/formats/sarif";
 import { jsonOf } from "../../../cli/report/report-files";
 import { reportMarkdown } from "../../../cli/report/report-markdown";
 import { reportPage } from "../../../cli/report/report-page";
@@ -22,6 +26,7 @@ import { HostObservation } from "../../../model/protocol/host-protocol";
 import { nextState } from "../../../model/server/server-state";
 import { rawServer } from "../../helpers/configurations";
 import * as seen from "../../helpers/observations";
+import { readCalendar, readJunit, readMetrics, readSarif } from "../../helpers/format-readers";
 import { READER } from "../../helpers/remedies";
 import { liveIn, PLANT, plantedFrom, plantedIn } from "../../helpers/planted-texts";
 import { troubledReport } from "../cli/report-cases";
@@ -212,6 +217,49 @@ describe("planted texts in the report", () => {
     assert.deepEqual(liveIn(page), []);
     assert.deepEqual(tags(page), tags(reportPage(ordinary)));
     assert.doesNotMatch(page, /href="(?!#)/);
+  });
+
+  it("must be text in SARIF, without a link or an argument of a message", () => {
+    const text = sarifOf(document, { stackFile: "Pulumi.dev.yaml", lines: {}, address: null });
+    const [{ results }] = readSarif(text).runs;
+    assert.match(text, /task\.setvariable/);
+    assert.deepEqual(liveIn(text), []);
+    assert.equal(results.length, ordinary.findings.length + ordinary.notices.length);
+    for (const { message } of results) assert.doesNotMatch(message.text, /(?<!\\)[[\]]|(?<!\{)\{\d+\}/);
+  });
+
+  it("must be no markup of JUnit, and make no test and no suite", async function () {
+    this.timeout(150_000);
+    const tags = (text: string) => [...new Set([...text.matchAll(/<\/?[a-z-]+/g)].map(([tag]) => tag))].sort();
+    const text = junitOf(document);
+    assert.match(text, /task\.setvariable/);
+    assert.deepEqual(liveIn(text), []);
+    assert.deepEqual(tags(text), tags(junitOf(ordinary)));
+    const suites = await readJunit(text);
+    if (suites === null) return this.skip();
+    assert.equal(suites.length, document.servers.length + 1);
+  });
+
+  it("must make no sample of OpenMetrics", async function () {
+    this.timeout(150_000);
+    const text = openMetricsOf({ ...document, stack: PLANT });
+    assert.match(text, /task\.setvariable/);
+    assert.deepEqual(liveIn(text), []);
+    const [planted, before] = [await readMetrics(text), await readMetrics(openMetricsOf(ordinary))];
+    if (planted === null || before === null) return this.skip();
+    const names = (samples: { name: string }[]) => samples.map(({ name }) => name).sort();
+    assert.deepEqual(names(planted[0]), names(before[0]));
+    assert.deepEqual(planted[1], planted[0]);
+  });
+
+  it("must make no event and no property of a calendar", () => {
+    const properties = (text: string) =>
+      [...text.replaceAll("\r\n ", "").matchAll(/^[A-Z-]+(?=[:;])/gm)].map(([name]) => name).join(" ");
+    const text = iCalendarOf(document);
+    assert.match(text.replaceAll("\r\n ", ""), /task\.setvariable/);
+    assert.deepEqual(liveIn(text.replaceAll("\r\n", "\n")), []);
+    assert.equal(properties(text), properties(iCalendarOf(ordinary)));
+    assert.equal(readCalendar(text).length, readCalendar(iCalendarOf(ordinary)).length);
   });
 
   it("must be the same values in JSON, and nothing that a log would obey", () => {

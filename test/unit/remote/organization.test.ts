@@ -15,8 +15,20 @@ const read = async (answers: Answers) =>
 
 describe("the read of the tenant's name", () => {
   it("the tenant must have its display name and its default domain", async () => {
-    const found = await read({ [ORGANIZATION]: { value: [{ displayName: "Contoso", verifiedDomains: DOMAINS }] } });
-    assert.deepEqual(found, { name: "Contoso", domain: "contoso.com", unread: null, forbidden: false });
+    const found = await read({
+      [ORGANIZATION]: {
+        value: [
+          { displayName: "Contoso", verifiedDomains: DOMAINS, onPremisesLastSyncDateTime: "2026-10-01T11:42:07Z" },
+        ],
+      },
+    });
+    assert.deepEqual(found, {
+      name: "Contoso",
+      domain: "contoso.com",
+      lastSynchronisation: "2026-10-01T11:42:07.000Z",
+      unread: null,
+      forbidden: false,
+    });
   });
 
   it("a missing permission must be named, and be no error", async () => {
@@ -25,7 +37,9 @@ describe("the read of the tenant's name", () => {
     assert.equal(unread, "the permission Organization.Read.All is missing");
   });
 
-  it("any other refusal must be shown as it is, and an empty answer as such", async () => {
+  it("any other refusal must be shown as it is, and an empty answer or a missing time as such", async () => {
+    const never = [{ displayName: "Contoso", verifiedDomains: DOMAINS, onPremisesLastSyncDateTime: null }];
+    assert.equal((await read({ [ORGANIZATION]: { value: never } })).lastSynchronisation, null);
     const { unread, forbidden } = await read({ [ORGANIZATION]: refused(400, "Request_BadRequest") });
     assert.match(unread!, /Request_BadRequest/);
     assert.equal(forbidden, false);

@@ -4,12 +4,16 @@ import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { parse as parseShell } from "shell-quote";
 import MarkdownIt from "markdown-it";
+import { calendarLine, encodeForCalendar } from "../../../../model/text/encoders/calendar";
 import { encodeForAzureLog } from "../../../../model/text/encoders/azure-log";
 import { holdsCommand } from "../../../../model/text/encoders/ci-commands";
 import { encodeForGitHubLog } from "../../../../model/text/encoders/github-log";
 import { harmless } from "../../../../model/text/encoders/harmless";
 import { encodeForHtml } from "../../../../model/text/encoders/html";
 import { encodeForJson } from "../../../../model/text/encoders/json";
+import { encodeForMetrics } from "../../../../model/text/encoders/metrics";
+import { encodeForSarif } from "../../../../model/text/encoders/sarif";
+import { encodeForXml } from "../../../../model/text/encoders/xml";
 import { encodeForMarkdown, encodeForMarkdownCell } from "../../../../model/text/encoders/markdown";
 import { encodeForPosixShell } from "../../../../model/text/encoders/posix-shell";
 import { encodeForPowerShell } from "../../../../model/text/encoders/powershell";
@@ -31,6 +35,10 @@ const LINES: Record<string, Encoder> = {
   JSON: (text) => encodeForJson(text),
   "POSIX shell": encodeForPosixShell,
   PowerShell: encodeForPowerShell,
+  XML: encodeForXml,
+  iCalendar: encodeForCalendar,
+  OpenMetrics: encodeForMetrics,
+  SARIF: encodeForSarif,
 };
 const ALL = { ...LOGS, ...LINES };
 
@@ -160,6 +168,39 @@ describe("encoders", () => {
 
   it("must be no markup in HTML", () => {
     holds(fc.property(text, (given) => assert.doesNotMatch(encodeForHtml(given), /[<>"'`]/)));
+  });
+
+  it("must be no markup in XML, of characters that XML may hold", () => {
+    holds(
+      fc.property(text, (given) =>
+        assert.doesNotMatch(encodeForXml(given), /[<>"']|[^\t\n\x20-\ud7ff\ue000-\u{10ffff}]/u),
+      ),
+    );
+  });
+
+  it("must end no value of a calendar, a label or a message of SARIF", () => {
+    const unescaped = (characters: string) => new RegExp(`(?<!\\\\)(?:\\\\\\\\)*[${characters}]`);
+    holds(
+      fc.property(text, (given) => {
+        assert.doesNotMatch(encodeForCalendar(given), unescaped(";,"));
+        assert.doesNotMatch(encodeForMetrics(given), unescaped('"'));
+        assert.doesNotMatch(encodeForSarif(given), unescaped("[\\]"));
+      }),
+    );
+  });
+
+  it("must fold a line of a calendar after 75 bytes at most, never within a character, and lose nothing", () => {
+    holds(
+      fc.property(text, (given) => {
+        const line = `SUMMARY:${encodeForCalendar(given.repeat(9))}`;
+        const folded = calendarLine(line);
+        assert.equal(folded.replaceAll("\r\n ", ""), `${line}\r\n`);
+        for (const part of folded.split("\r\n")) {
+          assert.ok(Buffer.byteLength(part) <= 75 && !/\p{Cs}/u.test(part), part);
+          assert.ok(!holdsCommand(part), part);
+        }
+      }),
+    );
   });
 
   it("must be one argument for a POSIX shell, the very one where everything in it can be seen", function () {

@@ -8,52 +8,21 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { cacheRoot } from "../../../sandbox/toolchain/cache";
 import { networkEnvironment } from "../../../sandbox/toolchain/environment";
-import { makeExclusively } from "../../../sandbox/toolchain/exclusive";
 import { findOnPath } from "../../../console/processes/find-on-path";
 import { goVariables } from "../../../sandbox/toolchain/go-toolchain";
 import { runLimited } from "../../../console/processes/run-limited";
+import { cachedTool as tool, LIMIT_SECONDS, must, pythonWith } from "../../helpers/cached-tools";
 
 const ROOT = path.resolve(__dirname, "../../..");
 const ACTIONLINT = "1.7.12";
 const CHECK_JSONSCHEMA = "0.37.3";
-const LIMIT_SECONDS = 100;
-
-const quiet = () => undefined;
-
-async function must(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const { exitCode, stderr } = await runLimited(program, args, { env, limitSeconds: LIMIT_SECONDS });
-  if (exitCode !== 0) throw new Error(`${program} ${args[0]}: ${stderr.trim().split("\n").at(-1)}`);
-}
-
-/** A tool in the user's cache; null where it cannot be had. */
-async function tool(name: string, program: string, fill: (folder: string) => Promise<void>): Promise<string | null> {
-  const folder = path.join(cacheRoot(), name);
-  const isComplete = (made: string) => fs.existsSync(path.join(made, program));
-  try {
-    await makeExclusively({ folder, isComplete, fill, what: name, log: quiet });
-    return path.join(folder, program);
-  } catch (error) {
-    console.error(`      ${name} cannot be had here: ${(error as Error).message}`);
-    return null;
-  }
-}
 
 async function actionlint(): Promise<string | null> {
   if (!findOnPath("go")) return null;
   return tool(`actionlint-${ACTIONLINT}`, "actionlint", (folder) => {
     const source = `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`;
     return must("go", ["install", source], { ...goVariables(), GOBIN: folder });
-  });
-}
-
-/** Installed into a folder of its own, and run by the Python of this machine. */
-async function checkJsonschema(): Promise<string | null> {
-  if (!findOnPath("python3")) return null;
-  return tool(`check-jsonschema-${CHECK_JSONSCHEMA}`, "check_jsonschema", (folder) => {
-    const args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder];
-    return must("python3", [...args, `check-jsonschema==${CHECK_JSONSCHEMA}`], networkEnvironment());
   });
 }
 
@@ -98,9 +67,8 @@ describe("the pipelines' files", function () {
   });
 
   it("the pipelines must match Azure's own schema", async function () {
-    const folder = await checkJsonschema();
-    if (folder === null) return this.skip();
-    const env = { ...networkEnvironment(), PYTHONPATH: path.dirname(folder) };
+    const env = await pythonWith("check-jsonschema", CHECK_JSONSCHEMA, "check_jsonschema");
+    if (env === null) return this.skip();
     const schema = ["--builtin-schema", "vendor.azure-pipelines", "--regex-variant", "nonunicode"];
     const work = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-schema-"));
     const check = (file: string) => {
@@ -110,7 +78,7 @@ describe("the pipelines' files", function () {
       return runLimited("python3", args, { env, limitSeconds: LIMIT_SECONDS });
     };
     after(() => fs.rmSync(work, { recursive: true, force: true }));
-    for (const file of yamlFiles("pipelines/azure-devops")) {
+    for (const file of [...yamlFiles("pipelines/azure-devops"), ...yamlFiles("pipelines/azure-devops/steps")]) {
       const { exitCode, stdout, stderr } = await check(file);
       assert.equal(exitCode, 0, stdout + stderr);
     }

@@ -131,7 +131,9 @@ describe("the published package", function () {
 
   it("the package must contain no test, no sandbox and no private file", () => {
     assert.deepEqual(
-      files.filter((file) => /test|sandbox|tools|bench|\.env|\.npmrc|(^|\/)Pulumi\.|\.pem$|\.key$|node_modules/i.test(file)),
+      files.filter((file) =>
+        /test|sandbox|tools|bench|\.env|\.npmrc|(^|\/)Pulumi\.|\.pem$|\.key$|node_modules/i.test(file),
+      ),
       // What says that there is no sandbox, and which stack of a clone is the sandbox's.
       [
         "cli/sandbox-in-package.d.ts",

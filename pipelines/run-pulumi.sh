@@ -15,7 +15,7 @@
 #
 # The key goes from the vault through a pipe into the agent: it is in no argument, no file and no log.
 #
-# Whatever is printed goes through cli/pipeline/encode-log.ts: Pulumi's plugins and the programs of servers print what others
+# Whatever is printed goes through cli/pipeline/encode-log (compiled in a package): Pulumi's plugins and the programs of servers print what others
 # wrote, and an agent of Azure DevOps finds a command anywhere in a line. On GitHub the runner is asked not to look as well.
 set -euo pipefail
 
@@ -44,7 +44,11 @@ fi
 exec 3>&1
 exec > >(
   exec >&3 2>&3
-  cd "$here/.." && node -r ts-node/register/transpile-only cli/pipeline/encode-log.ts || cat > /dev/null
+  cd "$here/.." && if [ -f cli/pipeline/encode-log.js ]; then
+    node cli/pipeline/encode-log.js
+  else
+    node -r ts-node/register/transpile-only cli/pipeline/encode-log.ts
+  fi || cat > /dev/null
 ) 2>&1
 encoder=$!
 

@@ -28,9 +28,11 @@ function read(file) {
   }
 }
 
-/** What the code means; the program's own table, if this is a clone. */
+/** What the code means; the program's own table, of a package or of a clone. */
 async function meaningOf(code) {
-  const table = await import("../../model/tenant/token-errors.ts").catch(() => null);
+  const table = await import("../../model/tenant/token-errors.js").catch(() =>
+    import("../../model/tenant/token-errors.ts").catch(() => null),
+  );
   return table?.TOKEN_ERRORS[code] ?? null;
 }
 

@@ -1,5 +1,9 @@
-/** A pipeline of Azure DevOps as its runner reads it: stages and jobs in order, and the very text of their steps. */
+/**
+ * A pipeline of Azure DevOps as its runner reads it: stages and jobs in order, and the very text of their steps. Those of a
+ * template take the place of the step that names it.
+ */
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
@@ -16,16 +20,24 @@ const Step = z.strictObject({
   env: Environment.optional(),
 });
 
+const Use = z.strictObject({ template: z.string(), parameters: Environment.default({}) });
+const Steps = z.array(z.union([Step, Use]));
+
+const Template = z.strictObject({
+  parameters: z
+    .array(z.strictObject({ name: z.string(), type: z.literal("string"), default: z.string().optional() }))
+    .default([]),
+  steps: z.array(z.unknown()),
+});
+
 const Job = z.strictObject({
   job: z.string().optional(),
   deployment: z.string().optional(),
   displayName: z.string(),
   environment: z.string().optional(),
   timeoutInMinutes: z.number(),
-  steps: z.array(Step).optional(),
-  strategy: z
-    .strictObject({ runOnce: z.strictObject({ deploy: z.strictObject({ steps: z.array(Step) }) }) })
-    .optional(),
+  steps: Steps.optional(),
+  strategy: z.strictObject({ runOnce: z.strictObject({ deploy: z.strictObject({ steps: Steps }) }) }).optional(),
 });
 
 const Stage = z.strictObject({
@@ -64,6 +76,33 @@ export interface AzurePipeline {
   jobs: AzureJob[];
 }
 
+/** A template's text with each `${{ parameters.x }}` in it replaced. @throws for any other expression */
+function withParameters(value: unknown, parameters: Record<string, string>): unknown {
+  if (typeof value === "string") {
+    return value.replaceAll(/\$\{\{\s*(.*?)\s*\}\}/g, (all, expression: string) => {
+      const name = /^parameters\.(\w+)$/.exec(expression)?.[1] ?? "";
+      if (!(name in parameters)) throw new Error(`${all} is not supported`);
+      return parameters[name];
+    });
+  }
+  if (Array.isArray(value)) return value.map((entry) => withParameters(entry, parameters));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withParameters(inner, parameters)]));
+}
+
+function expanded(step: AzureStep | z.infer<typeof Use>, folder: string): AzureStep[] {
+  if (!("template" in step)) return [step];
+  const template = Template.parse(parse(fs.readFileSync(path.join(folder, step.template), "utf8")));
+  const unknown = Object.keys(step.parameters).filter((name) => template.parameters.every((one) => one.name !== name));
+  if (unknown.length > 0) throw new Error(`${step.template} has no parameter ${unknown.join(", ")}`);
+  const values = template.parameters.map(({ name, default: preset }) => {
+    const value = step.parameters[name] ?? preset;
+    if (value === undefined) throw new Error(`${step.template} needs the parameter ${name}`);
+    return [name, value];
+  });
+  return z.array(Step).parse(withParameters(template.steps, Object.fromEntries(values) as Record<string, string>));
+}
+
 /** Reads a pipeline. @throws if it holds what its runner here does not know */
 export function readAzurePipeline(file: string): AzurePipeline {
   const { variables, jobs = [], stages = [] } = Pipeline.parse(parse(fs.readFileSync(file, "utf8")));
@@ -73,7 +112,9 @@ export function readAzurePipeline(file: string): AzurePipeline {
     jobs: [...jobs, ...stages.flatMap((stage) => stage.jobs)].map(({ job, deployment, environment, ...rest }) => ({
       name: job ?? deployment ?? "",
       environment,
-      steps: rest.steps ?? rest.strategy?.runOnce.deploy.steps ?? [],
+      steps: (rest.steps ?? rest.strategy?.runOnce.deploy.steps ?? []).flatMap((step) =>
+        expanded(step, path.dirname(file)),
+      ),
     })),
   };
 }

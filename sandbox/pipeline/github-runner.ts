@@ -95,15 +95,16 @@ class JobRunner {
     return path.join(this.temporary, name);
   }
 
-  private context(): Context {
+  /** @param inputs those of the composite action whose step this is */
+  private context(inputs: Context = {}): Context {
     const needs = Object.fromEntries(Object.entries(this.needs).map(([name, { result }]) => [name, { result }]));
-    return { ...this.run.context, runner: { temp: this.temporary }, needs, env: {} };
+    return { ...this.run.context, runner: { temp: this.temporary }, needs, inputs, env: {} };
   }
 
-  private evaluated(environment: Record<string, string> = {}): Record<string, string> {
-    const entries = Object.entries(environment).map(([key, value]) => [
+  private evaluated(values: Record<string, string> = {}, inputs: Context = {}): Record<string, string> {
+    const entries = Object.entries(values).map(([key, value]) => [
       key,
-      this.expressions.text(value, this.context(), this.status),
+      this.expressions.text(value, this.context(inputs), this.status),
     ]);
     return Object.fromEntries(entries) as Record<string, string>;
   }
@@ -140,7 +141,8 @@ class JobRunner {
       ...this.evaluated(this.run.workflow.env),
       ...this.evaluated(this.job.env),
       ...this.added,
-      ...this.evaluated(step.env),
+      ...(step.action && { GITHUB_ACTION_PATH: path.join(this.run.workspace, step.action.folder) }),
+      ...this.evaluated(step.env, this.evaluated(step.action?.inputs)),
       ...this.run.overrides,
     };
     const code = await runShellStep({

@@ -1,7 +1,12 @@
-/** A pipeline's file as its runner reads it: jobs in order, and the exact text of their steps. */
+/**
+ * A pipeline's file as its runner reads it: jobs in order, and the exact text of their steps. The steps of a composite action
+ * of the same repository take the place of the step that uses it.
+ */
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { REPOSITORY } from "../folder/folder";
 
 const Environment = z.record(z.string(), z.coerce.string());
 
@@ -36,13 +41,53 @@ const Workflow = z.looseObject({
   jobs: z.record(z.string(), Job),
 });
 
-export type WorkflowStep = z.infer<typeof Step>;
-export type WorkflowJob = z.infer<typeof Job>;
-export type Workflow = z.infer<typeof Workflow>;
+/** A composite action. A condition inside one would be about the action, not about the job: none is supported. */
+const Action = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  inputs: z.record(z.string(), z.strictObject({ description: z.string(), default: z.string() })).default({}),
+  runs: z.strictObject({
+    using: z.literal("composite"),
+    steps: z.array(Step.omit({ if: true, "continue-on-error": true, "timeout-minutes": true }).strict()),
+  }),
+});
 
-/** Reads a workflow of GitHub Actions. @throws if it contains something that this runner does not support */
-export function readWorkflow(file: string): Workflow {
-  return Workflow.parse(parse(fs.readFileSync(file, "utf8")));
+/** A step of a composite action knows the action's folder and what the workflow gave it. */
+export type WorkflowStep = z.infer<typeof Step> & { action?: { folder: string; inputs: Record<string, string> } };
+export type WorkflowJob = Omit<z.infer<typeof Job>, "steps"> & { steps: WorkflowStep[] };
+export type Workflow = Pick<z.infer<typeof Workflow>, "name" | "permissions" | "env"> & {
+  jobs: Record<string, WorkflowJob>;
+};
+
+/** The steps of the action that a step uses; the step itself if that is an action of another repository, or none. */
+function expanded(step: WorkflowStep, root: string): WorkflowStep[] {
+  if (!step.uses?.startsWith("./")) return [step];
+  const folder = path.normalize(step.uses);
+  const { inputs: declared, runs } = Action.parse(
+    parse(fs.readFileSync(path.join(root, folder, "action.yml"), "utf8")),
+  );
+  const given = z.record(z.string(), z.coerce.string()).parse(step.with ?? {});
+  const unknown = Object.keys(given).filter((name) => !(name in declared));
+  if (unknown.length > 0) throw new Error(`${step.uses} has no input ${unknown.join(", ")}`);
+  if (step.if !== undefined) throw new Error(`${step.uses}: a condition of a composite action is not supported`);
+  const inputs = Object.fromEntries(
+    Object.entries(declared).map(([name, input]) => [name, given[name] ?? input.default]),
+  );
+  return runs.steps.map((inner) => ({ ...inner, action: { folder, inputs } }));
+}
+
+/**
+ * Reads a workflow of GitHub Actions.
+ *
+ * @param root where the repository's own actions are
+ * @throws if it contains something that this runner does not support
+ */
+export function readWorkflow(file: string, root: string = REPOSITORY): Workflow {
+  const { jobs, ...workflow } = Workflow.parse(parse(fs.readFileSync(file, "utf8")));
+  const whole = Object.entries(jobs).map(([name, job]) => {
+    return [name, { ...job, steps: job.steps.flatMap((step) => expanded(step, root)) }];
+  });
+  return { ...workflow, jobs: Object.fromEntries(whole) as Record<string, WorkflowJob> };
 }
 
 /** Jobs that a job waits for. */

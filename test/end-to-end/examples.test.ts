@@ -6,6 +6,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { findOnPath } from "../../console/processes/find-on-path";
+import { runLimited } from "../../console/processes/run-limited";
 import { Consumer } from "./consumer";
 import { ownedByPipeline } from "./operations";
 import { TestSandbox } from "./support";
@@ -28,8 +30,7 @@ const stacksOf = (example: string) =>
   fs.readdirSync(path.join(EXAMPLES, example)).flatMap((name) => /^Pulumi\.(\w+)\.yaml$/.exec(name)?.[1] ?? []);
 
 /** What a reader replaces, for the sandbox. */
-async function filledIn(example: string, stack: string, test: TestSandbox): Promise<StackFile> {
-  const file = path.join(EXAMPLES, example, `Pulumi.${stack}.yaml`);
+async function filledIn(file: string, test: TestSandbox): Promise<StackFile> {
   const content = parse(fs.readFileSync(file, "utf8")) as StackFile;
   assert.ok(content.config["azuread:tenantId"], "a stack names its tenant");
   delete content.config["azuread:tenantId"];
@@ -68,7 +69,7 @@ describe("examples", function () {
     const serverCount = Object.keys(declared.config["sync-identities:servers"]).length;
     const test = await TestSandbox.open({ projectFolder: folder, serverCount });
     opened.push(test);
-    const content = await filledIn(example, stack, test);
+    const content = await filledIn(path.join(EXAMPLES, example, `Pulumi.${stack}.yaml`), test);
     fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), JSON.stringify({ encryptionsalt, ...content }));
     prepare(test);
     await test.up();
@@ -103,6 +104,45 @@ describe("examples", function () {
     for (const test of [production, trial]) test.expectOnboarded("sync01");
     assert.match(await production.state(), /"policy": ?"enforce"/);
     assert.match(await trial.state(), /"policy": ?"report"/);
+  });
+
+  it("`pulumi new` with the template must make a project whose first preview shows the server that was asked for", async () => {
+    const folder = path.join(consumer.folder, "made");
+    const test = await TestSandbox.open({ projectFolder: folder, serverCount: 1 });
+    opened.push(test);
+    // Nothing is published: npm finds the packed package above the project, and runs what the project itself declares.
+    const bin = path.join(consumer.folder, "bin");
+    fs.mkdirSync(bin);
+    const npm = fs.realpathSync(findOnPath("npm")!);
+    const script = `#!/bin/sh\nmkdir node_modules && exec "${process.execPath}" "${npm}" run postinstall\n`;
+    fs.writeFileSync(path.join(bin, "npm"), script, { mode: 0o755 });
+    const answers = {
+      "azuread:tenantId": test.sandbox.settings.tenantId,
+      firstServer: "sync01",
+      firstServerUser: "Administrator",
+    };
+    const asked = Object.entries(answers).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
+    const named = ["--name", "sync-identities", "--stack", "dev", "--dir", folder];
+    const environment = test.sandbox.environment();
+    const { exitCode, stdout, stderr } = await runLimited(
+      test.sandbox.toolchain.pulumi,
+      ["new", path.join(ROOT, "template"), "--yes", ...named, ...asked],
+      { env: { ...environment, PATH: `${bin}${path.delimiter}${environment.PATH}` }, limitSeconds: 120 },
+    );
+    assert.equal(exitCode, 0, stdout + stderr);
+    const file = path.join(folder, "Pulumi.dev.yaml");
+    const made = fs.readFileSync(file, "utf8");
+    assert.match(made, /^# yaml-language-server: \$schema=\.\/node_modules\/connect-sync-identity\/schema\//m);
+    assert.doesNotMatch(made, /firstServer/);
+    const { config, ...rest } = parse(made) as StackFile & Record<string, unknown>;
+    assert.equal(config["azuread:environment"], "global");
+    assert.equal(config["sync-identities:servers"].sync01.connection.host, "sync01.contoso.com");
+    assert.ok(fs.existsSync(path.join(folder, ".github", "workflows", "sync.yml")));
+    const content = await filledIn(file, test);
+    fs.writeFileSync(file, JSON.stringify({ ...rest, ...content }));
+    const { code, output } = await test.preview();
+    assert.equal(code, 0, output);
+    assert.match(output, /sync01-application/);
   });
 
   it("bastion must onboard a server through the bastion alone", async () => {

@@ -21,6 +21,17 @@ const COPIED = [
   "host-program/Open-Ssh/Open-Ssh.ps1",
   "host-program/Sign-HostProgram.ps1",
   "schema",
+  // What a workflow of a project with the package uses.
+  "pipelines/run-pulumi.sh",
+  "pipelines/github/sign-in",
+  "pipelines/github/preview",
+  "pipelines/github/sign-in.sh",
+  "pipelines/github/stop-commands.sh",
+  "pipelines/github/id-token.mjs",
+  "pipelines/github/explain-sign-in.mjs",
+  "pipelines/identities/github-main.json",
+  "pipelines/identities/github-preview.json",
+  "pipelines/identities/github-production.json",
   "LICENSE",
   "CHANGELOG.md",
 ];

@@ -78,6 +78,16 @@ describe("the published package", function () {
       "host/Windows.ps1",
       "host/manifest.json",
       "package.json",
+      "pipelines/github/explain-sign-in.mjs",
+      "pipelines/github/id-token.mjs",
+      "pipelines/github/preview/action.yml",
+      "pipelines/github/sign-in.sh",
+      "pipelines/github/sign-in/action.yml",
+      "pipelines/github/stop-commands.sh",
+      "pipelines/identities/github-main.json",
+      "pipelines/identities/github-preview.json",
+      "pipelines/identities/github-production.json",
+      "pipelines/run-pulumi.sh",
       "program.d.ts",
       "program.js",
       "schema/stack.schema.json",
@@ -89,9 +99,42 @@ describe("the published package", function () {
     );
   });
 
+  it("the package must hold nothing at its top level that neither a server nor a user needs", () => {
+    const why: Record<string, string> = {
+      "CHANGELOG.md": "what an update changes",
+      LICENSE: "what is permitted",
+      "README.md": "the registry's page",
+      "package.json": "npm",
+      "program.js": "a program without code",
+      "program.d.ts": "its types",
+      bin: "the command",
+      cli: "the command",
+      components: "the component",
+      console: "the command",
+      host: "what is copied to a server",
+      "host-program": "what an administrator runs or signs",
+      model: "the component",
+      pipelines: "what a workflow of the project uses",
+      policy: "the check of a policy's configuration",
+      remote: "how a server and the tenant are reached",
+    };
+    const top = new Set(files.map((file) => file.split("/")[0]));
+    assert.deepEqual([...top].sort(), Object.keys(why).sort());
+  });
+
+  it("a workflow of a project with the package must have its log encoded, by the compiled encoder", () => {
+    const encoder = path.join(folder, "cli", "pipeline", "encode-log.js");
+    const planted = "x ##vso[task.setvariable variable=a]b\n";
+    const printed = execFileSync(process.execPath, [encoder], { input: planted, encoding: "utf8" });
+    assert.doesNotMatch(printed, /##vso\[/);
+    assert.match(read(folder, "pipelines", "run-pulumi.sh").toString(), /node cli\/pipeline\/encode-log\.js/);
+  });
+
   it("the package must contain no test, no sandbox and no private file", () => {
     assert.deepEqual(
-      files.filter((file) => /test|sandbox|tools|bench|\.env|\.npmrc|Pulumi\.|\.pem$|\.key$|node_modules/i.test(file)),
+      files.filter((file) =>
+        /test|sandbox|tools|bench|\.env|\.npmrc|(^|\/)Pulumi\.|\.pem$|\.key$|node_modules/i.test(file),
+      ),
       // What says that there is no sandbox, and which stack of a clone is the sandbox's.
       [
         "cli/sandbox-in-package.d.ts",

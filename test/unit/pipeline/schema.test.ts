@@ -57,7 +57,9 @@ describe("the pipelines' files", function () {
       const args = ["-config-file", configuration, "-no-color", "-shellcheck=", "-pyflakes=", file];
       return runLimited(program, args, { env: networkEnvironment(), limitSeconds: LIMIT_SECONDS });
     };
-    for (const file of [...yamlFiles("pipelines/github"), ...yamlFiles(".github/workflows")]) {
+    for (const file of [
+      ...["pipelines/github", ".github/workflows", "template/.github/workflows"].flatMap(yamlFiles),
+    ]) {
       const { exitCode, stdout, stderr } = await check(file);
       assert.equal(exitCode, 0, stdout + stderr);
     }
@@ -78,7 +80,7 @@ describe("the pipelines' files", function () {
       return runLimited("python3", args, { env, limitSeconds: LIMIT_SECONDS });
     };
     after(() => fs.rmSync(work, { recursive: true, force: true }));
-    for (const file of yamlFiles("pipelines/azure-devops")) {
+    for (const file of [...yamlFiles("pipelines/azure-devops"), ...yamlFiles("pipelines/azure-devops/steps")]) {
       const { exitCode, stdout, stderr } = await check(file);
       assert.equal(exitCode, 0, stdout + stderr);
     }

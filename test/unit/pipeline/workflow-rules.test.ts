@@ -14,6 +14,7 @@ const ROOT = path.resolve(__dirname, "../../..");
 const files = (folder: string) =>
   fs.readdirSync(path.join(ROOT, folder)).flatMap((name) => (name.endsWith(".yml") ? [path.join(folder, name)] : []));
 
+const ACTIONS = ["sign-in", "preview"].map((name) => path.join("pipelines/github", name, "action.yml"));
 const WORKFLOWS = [...files("pipelines/github"), ...files(".github/workflows")];
 const AZURE = files("pipelines/azure-devops");
 const IDENTITIES = fs.readdirSync(path.join(ROOT, "pipelines/identities"));
@@ -28,15 +29,27 @@ describe("the files of the pipelines", () => {
   });
 });
 
+for (const file of [...WORKFLOWS, ...ACTIONS]) {
+  it(`every action of another repository must be pinned by its full commit, with the version beside it, in ${file}`, () => {
+    const lines = fs.readFileSync(path.join(ROOT, file), "utf8").split("\n");
+    const used = lines.filter((line) => /\buses: (?!\.\/pipelines\/github\/[\w-]+$)/.test(line));
+    assert.ok(used.length > 0 || file.endsWith("preview/action.yml"));
+    for (const line of used) assert.match(line, /uses: [\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+}
+
+it("each action of pipelines/github must be in use, and each step of it run in bash with the action's own scripts", () => {
+  const used = new Set(WORKFLOWS.flatMap((file) => stepsOf(file)).flatMap(({ action }) => action?.folder ?? []));
+  assert.deepEqual([...used].sort(), ACTIONS.map((file) => path.dirname(file)).sort());
+  const steps = WORKFLOWS.flatMap((file) => stepsOf(file)).filter(({ action, run }) => action && run);
+  for (const { run, shell } of steps) {
+    assert.equal(shell, "bash");
+    assert.doesNotMatch(run!, /pipelines\//, "an action would need a clone");
+  }
+});
+
 for (const file of WORKFLOWS) {
   describe(file, () => {
-    it("a workflow must pin every action by its full commit, with the version beside it", () => {
-      const lines = fs.readFileSync(path.join(ROOT, file), "utf8").split("\n");
-      const used = lines.filter((line) => /\buses:/.test(line));
-      assert.ok(used.length > 0);
-      for (const line of used) assert.match(line, /uses: [\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-    });
-
     it("a workflow must begin with no or the least permission, and never give a job all permissions", () => {
       const { permissions } = readWorkflow(path.join(ROOT, file));
       assert.ok(permissions, "the default token would be used");
@@ -72,7 +85,9 @@ for (const file of WORKFLOWS) {
 /** What prints nothing but its own words. */
 const SILENT = /^(rm -rf "\$RUNNER_TEMP\/azure"|exit "\$\(cat \w+\.json\.code\)")$/;
 /** What stops commands by itself. */
-const OWN_STOP = /^(exec )?bash pipelines\/(run-pulumi\.sh .*|github\/sign-in\.sh)$/;
+const OWN_STOP =
+  /^(exec )?bash (pipelines\/run-pulumi\.sh|"\$GITHUB_ACTION_PATH\/\.\.\/(\.\.\/run-pulumi|sign-in)\.sh")( .*)?$/;
+const STOP = ["source pipelines/github/stop-commands.sh", 'source "$GITHUB_ACTION_PATH/../stop-commands.sh"'];
 
 describe("the steps of the GitHub workflows", () => {
   for (const file of files("pipelines/github")) {
@@ -80,7 +95,7 @@ describe("the steps of the GitHub workflows", () => {
       for (const { name, run = "" } of stepsOf(file)) {
         const [first, ...rest] = run.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
         if (first === undefined || (rest.length === 0 && (SILENT.test(first) || OWN_STOP.test(first)))) continue;
-        const stops = first === "source pipelines/github/stop-commands.sh" || first.startsWith("stop_token=$(od ");
+        const stops = STOP.includes(first) || first.startsWith("stop_token=$(od ");
         assert.ok(stops, `${name}: ${first}`);
         if (first.startsWith("stop_token="))
           assert.match(rest.slice(0, 2).join("\n"), /^trap .* EXIT\necho "::stop-commands::/);

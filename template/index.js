@@ -1,0 +1,1 @@
+module.exports = require("connect-sync-identity/program");

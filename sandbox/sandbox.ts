@@ -157,8 +157,8 @@ export class Sandbox {
     await this.agent.listen(this.folder.agentSocket);
   }
 
-  /** Bytes between Pulumi and tenant and servers, if there is a distance. */
-  get bytes(): number {
+  /** Bytes between Pulumi and tenant and servers; null without a distance. */
+  get bytes(): number | null {
     return this.listeners.bytes;
   }
 

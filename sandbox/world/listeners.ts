@@ -17,8 +17,9 @@ export class Listeners {
   /** @param distance none if the parts are on this machine, and not slowed down */
   constructor(private readonly distance: Distance | undefined) {}
 
-  /** Bytes between Pulumi and the parts, if there is a distance. */
-  get bytes(): number {
+  /** Bytes between Pulumi and the parts; null without a distance, as nothing counts them then. */
+  get bytes(): number | null {
+    if (!this.distance) return null;
     return this.links.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 

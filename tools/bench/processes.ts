@@ -68,7 +68,9 @@ export class ProcessWatch {
       if (found) now.set(Number(name), found);
     }
     for (const [id, found] of now) {
-      if (isBelow(now, found)) this.seen.set(id, { ...found, peakBytes: Math.max(found.peakBytes, this.peakOf(id)) });
+      // One whose parent has ended belongs to init, and still counts.
+      if (this.seen.has(id) || isBelow(now, found))
+        this.seen.set(id, { ...found, peakBytes: Math.max(found.peakBytes, this.peakOf(id)) });
     }
   }
 
@@ -92,10 +94,13 @@ export class ProcessWatch {
       const stat = read("stat");
       // The name in brackets may hold spaces; after it come state, parent and the numbered fields 5 and on.
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      const command = read("cmdline").replaceAll("\0", " ").trim();
       const peak = /^VmHWM:\s+(\d+) kB$/m.exec(read("status"));
       return {
         parent: Number(fields[1]),
-        command: read("cmdline").replaceAll("\0", " "),
+        // Of one that has ended, and of some programs, only the name can be read.
+        command:
+          command || this.seen.get(Number(name))?.command || stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")),
         ticks: Number(fields[11]) + Number(fields[12]),
         peakBytes: peak ? Number(peak[1]) * 1024 : 0,
       };

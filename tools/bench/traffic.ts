@@ -29,10 +29,10 @@ export function spansSince(sandbox: Sandbox): () => SessionSpan[][] {
 }
 
 /**
- * The requests that the program itself sends: it searches for an application by its marker, a tag, and reads many
- * objects as one batch. The plugin has the same caller, and does neither.
+ * The requests that the program itself sends: it searches for an application by its marker, a tag, or by its name, and
+ * reads many objects as one batch. The plugin has the same caller, and does neither in a preview.
  */
-const OWN_REQUESTS = /\/applications\?.*tags(%2f|\/)any|\/\$batch$/i;
+const OWN_REQUESTS = /\/applications\?.*(tags(%2f|\/)any|displayname(%20|\+| )eq)|\/\$batch$/i;
 
 /** Starts counting; the returned function returns the count. */
 export function watchTraffic(sandbox: Sandbox): () => Traffic {

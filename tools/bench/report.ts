@@ -12,7 +12,7 @@ const cpu = ({ cpuSeconds }: Previews) => known(cpuSeconds, "s");
 const saved = (one: Measurement) => one.preview.seconds - rounds(one);
 
 /** The rows of the table, one for each fact. */
-export const LINES: readonly (readonly [string, (measurement: Measurement) => string])[] = [
+const LINES: readonly (readonly [string, (measurement: Measurement) => string])[] = [
   ["plugins", ({ plugins }) => plugins],
   ["host program", ({ host }) => host],
   ["round trip", ({ distance }) => `${distance?.roundTripMilliseconds ?? 0} ms`],

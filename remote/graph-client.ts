@@ -1,18 +1,14 @@
 /** Requests to Microsoft Graph as the pipeline: single requests, paged collections, and batches of reads. */
 import { normalised } from "../model/text/identifiers";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { TokenCredential } from "@azure/identity";
 import { z } from "zod";
-import { graphErrorOf, GraphError, parsed, refusalIn, refusalOf } from "./graph-error";
+import { graphErrorOf, GraphError, parsed, refusalIn } from "./graph-error";
+import { GraphReads, type Read } from "./graph-reads";
 import { send, type HttpRequest } from "./http";
 import { jsonOf, succeeded, type HttpAnswer } from "./http-answer";
-import { reasonToRepeat, waitBeforeNext, type Attempt } from "./http-retry";
 import { claimsOf, type TokenClaims } from "./token-claims";
 import type { TenantAccess } from "./tenant-access";
-import { waits } from "./waiting";
 
-/** The maximum number of requests in a Graph batch. */
-const LARGEST_BATCH = 20;
 /** Maximum pages and entries of one collection; more indicate a fault. */
 const MOST_PAGES = 100;
 const MOST_ENTRIES = 100_000;
@@ -52,22 +48,6 @@ export function all<T>(graph: GraphClient, answer: unknown, entry: z.ZodType<T>)
   return graph.rest(answered(answer, collectionOf(entry)), entry);
 }
 
-/** One read of a batch: a path below the version, or one of an object that is known to exist. */
-export type Read = string | { path: string; existing: true };
-
-const BATCH = z.object({
-  responses: z.array(
-    z.object({
-      id: z.string(),
-      status: z.number().int(),
-      headers: z.record(z.string(), z.string()).nullish(),
-      body: z.unknown().optional(),
-    }),
-  ),
-});
-
-type BatchAnswer = z.infer<typeof BATCH>["responses"][number];
-
 /** What a request says of its object and its content, beside its method and path. */
 interface RequestOptions {
   /** The object is known to exist: that it is not found means that it is not visible everywhere yet. @default false */
@@ -76,9 +56,17 @@ interface RequestOptions {
   fromRead?: boolean;
 }
 
-/** Has no state except the access, whose token all clients share: creating several clients costs nothing. */
+/** The reads that wait, of all clients with one access. */
+const READS = new WeakMap<TenantAccess, GraphReads>();
+
+/** Has no state except the access, whose token and reads all clients share: creating several clients costs nothing. */
 export class GraphClient {
-  constructor(private readonly access: TenantAccess) {}
+  private readonly reads: GraphReads;
+
+  constructor(private readonly access: TenantAccess) {
+    this.reads = READS.get(access) ?? new GraphReads((...asked) => this.request(...asked));
+    READS.set(access, this.reads);
+  }
 
   /** What the pipeline's token says of it. @throws the error of the credential, or if it issues none */
   async claims(): Promise<TokenClaims> {
@@ -98,7 +86,7 @@ export class GraphClient {
    * @throws GraphError if Graph refused the request, answered something else, or did not answer every attempt
    */
   async get<T>(path: string, schema: z.ZodType<T>, { existing }: RequestOptions = {}): Promise<T> {
-    return parsed(await this.request({ method: "GET", existing }, path), schema);
+    return answered(await this.reads.read(existing ? { path, existing } : path), schema);
   }
 
   /** The first page of a collection, or all of it if it fits on one. */
@@ -138,38 +126,11 @@ export class GraphClient {
   }
 
   /**
-   * Sends many reads as one request; repeats those that failed for a passing reason, together.
-   * @param reads at most 20
+   * Sends many reads at once, together with what is asked for at the same moment.
    * @returns for each read its body or its error
    */
-  async batch(reads: readonly Read[]): Promise<unknown[]> {
-    if (reads.length > LARGEST_BATCH) throw new Error(`a batch of ${reads.length} requests`);
-    const began = Date.now();
-    const results: unknown[] = reads.map(() => new GraphError(504, "", "no answer in the batch"));
-    let open = reads.map((_read, index) => index);
-    for (let count = 1; open.length > 0; count += 1) {
-      const requests = open.map((index) => ({ id: String(index), method: "GET", url: `/${pathOf(reads[index])}` }));
-      // The reads of a batch change nothing, so it may be sent twice.
-      const answer = await this.request({ method: "POST", repeatable: true }, "$batch", { requests });
-      const responses = parsed(answer, BATCH).responses.filter(({ id }) => open.includes(Number(id)));
-      for (const { id, status, body } of responses) {
-        results[Number(id)] = status < 400 ? normalised(body) : refusalOf(status, body);
-      }
-      const elapsedSeconds = (Date.now() - began) / 1000;
-      const happened = responses.map((response) => {
-        return { id: Number(response.id), ...partOf(response, reads[Number(response.id)]), count, elapsedSeconds };
-      });
-      const again = happened.flatMap((attempt) => {
-        const milliseconds = attempt.status! < 400 ? null : waitBeforeNext(attempt);
-        return milliseconds === null ? [] : [{ attempt, milliseconds }];
-      });
-      if (again.length === 0) break;
-      open = again.map(({ attempt }) => attempt.id);
-      const [longest] = again.toSorted((a, b) => b.milliseconds - a.milliseconds);
-      waits("Microsoft Graph", reasonToRepeat(longest.attempt)!, longest.milliseconds);
-      await sleep(longest.milliseconds);
-    }
-    return results;
+  batch(reads: readonly Read[]): Promise<unknown[]> {
+    return Promise.all(reads.map((read) => this.reads.read(read)));
   }
 
   private async base(): Promise<string> {
@@ -199,15 +160,4 @@ export class GraphClient {
       throw graphErrorOf(error);
     }
   }
-}
-
-const pathOf = (read: Read) => (typeof read === "string" ? read : read.path);
-
-/** A part of a batch as an attempt; the case of its headers does not matter. */
-function partOf({ status, headers, body }: BatchAnswer, read: Read): Omit<Attempt, "count" | "elapsedSeconds"> {
-  const { "retry-after": retryAfter, date } = Object.fromEntries(
-    Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  const { code } = refusalOf(status, body);
-  return { repeatable: true, existing: typeof read !== "string", status, code, retryAfter, date };
 }

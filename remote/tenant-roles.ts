@@ -59,18 +59,12 @@ async function directoryRoleHolders(
   return holders.flat();
 }
 
-/** Most reads that are asked as one request. */
-const BATCH = 20;
-
 /** Application ids of service principals, by object id; without those that cannot be read. */
 async function applicationIds(graph: GraphClient, principals: readonly string[]): Promise<Map<string, string>> {
-  const groups = Array.from({ length: Math.ceil(principals.length / BATCH) }, (_, index) =>
-    principals.slice(index * BATCH, (index + 1) * BATCH),
+  const answers = await graph.batch(
+    principals.map((id) => `servicePrincipals/${encodeURIComponent(id)}?$select=id,appId`),
   );
-  const answers = await Promise.all(
-    groups.map((ids) => graph.batch(ids.map((id) => `servicePrincipals/${encodeURIComponent(id)}?$select=id,appId`))),
-  );
-  const shown = answers.flat().filter((answer) => !(answer instanceof GraphError));
+  const shown = answers.filter((answer) => !(answer instanceof GraphError));
   return new Map(shown.map((answer) => answered(answer, PRINCIPAL_IDS)).map(({ id, appId }) => [id, appId]));
 }
 

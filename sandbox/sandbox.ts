@@ -14,6 +14,7 @@ import { REPOSITORY, SandboxFolder } from "./folder/folder";
 import { chooseHostBackend, describeHostBackend, type HostBackend } from "./world/host-backend";
 import { readKeys, type SandboxKeys } from "./folder/keys";
 import { SandboxLock } from "./folder/lock";
+import { Listeners, type Distance } from "./world/listeners";
 import { makeSandbox } from "./world/make-sandbox";
 import { endOrphan } from "../console/processes/orphan";
 import { makeBastion, makeServers, makeTenant } from "./world/build-parts";
@@ -46,6 +47,8 @@ export interface OpenOptions {
   cloud?: SandboxCloud;
   /** How long to wait for another command that holds the folder, in seconds. @default 10 */
   waitSeconds?: number;
+  /** How far away and how slow tenant and servers are. @default on this machine, and not slowed down */
+  distance?: Distance;
 }
 
 /** Called at the beginning of each stage of {@link Sandbox.start}. */
@@ -62,6 +65,7 @@ export class Sandbox {
   readonly backend: HostBackend;
   private readonly agent: SshAgent;
   private readonly runner: PulumiRunner;
+  private readonly listeners: Listeners;
   private readonly onExit = () => fs.rmSync(this.folder.agentFolder, { recursive: true, force: true });
 
   private constructor(
@@ -77,8 +81,10 @@ export class Sandbox {
     this.tenant = makeTenant(parts);
     this.backend = chooseHostBackend();
     const directory = new StoreAdministration(this.tenant.store);
-    this.servers = makeServers({ ...parts, directory, backend: this.backend, servers: settings.servers });
+    const startSeconds = options.distance?.powershellSeconds;
+    this.servers = makeServers({ ...parts, directory, backend: this.backend, servers: settings.servers, startSeconds });
     this.bastion = makeBastion(parts, Object.values(settings.ports.servers));
+    this.listeners = new Listeners(options.distance);
     this.agent = new SshAgent(keys.user.privateKey);
     this.runner = new PulumiRunner(folder, options.projectFolder ?? REPOSITORY, options.log);
   }
@@ -139,16 +145,21 @@ export class Sandbox {
   async listen(onStage: StageListener = () => undefined): Promise<void> {
     const { ports } = this.settings;
     onStage("tenant");
-    await listenOn("the tenant", ports.tenant, (port) => this.tenant.listen(port));
+    await this.listeners.open("the tenant", ports.tenant, (port) => this.tenant.listen(port, ports.tenant));
     onStage("servers");
     this.options.log(`the emulated servers run ${describeHostBackend(this.backend)}`);
     for (const name of serverNames(this.settings)) {
-      await listenOn(name, ports.servers[name], (port) => this.servers[name].listen(port));
+      await this.listeners.open(name, ports.servers[name], (port) => this.servers[name].listen(port));
     }
-    await listenOn("the bastion", ports.bastion, (port) => this.bastion.listen(port));
+    await this.listeners.open("the bastion", ports.bastion, (port) => this.bastion.listen(port));
     this.folder.makeAgentFolder();
     process.on("exit", this.onExit);
     await this.agent.listen(this.folder.agentSocket);
+  }
+
+  /** Bytes between Pulumi and tenant and servers; null without a distance. */
+  get bytes(): number | null {
+    return this.listeners.bytes;
   }
 
   /** The Pulumi that is used, after {@link start} has found it. */
@@ -242,6 +253,7 @@ export class Sandbox {
     try {
       await this.agent.close();
       await this.bastion.close();
+      await this.listeners.close();
       await Promise.all(Object.values(this.servers).map((server) => server.close()));
       await this.tenant.close();
     } finally {
@@ -285,16 +297,5 @@ async function withFolder<T>(options: FolderOptions, work: (folder: SandboxFolde
     return await work(folder);
   } finally {
     lock.release();
-  }
-}
-
-/** @throws CommandError if another program listens on the port that was chosen for this folder */
-async function listenOn(what: string, port: number, listen: (port: number) => Promise<number>): Promise<void> {
-  try {
-    await listen(port);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    const remedy = `stop it, or choose new ports (and lose the data of the sandbox) with "${ownLine("sandbox", "reset")}"`;
-    throw new CommandError(`another program listens on port ${port} of ${what}; ${remedy}`, { cause: error });
   }
 }

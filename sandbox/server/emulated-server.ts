@@ -20,6 +20,7 @@ import {
   journalEntry,
   runModel,
   runPowerShell,
+  startedAfter,
   type ProgramResult,
   type ProgramRunner,
 } from "./program-runner";
@@ -45,6 +46,8 @@ export interface EmulatedServerOptions extends ServerInUseOptions {
   authorizedKey: string;
   shell: DefaultShell;
   backend: "model" | "pwsh";
+  /** Seconds that PowerShell needs before the program begins. @default 0 */
+  startSeconds?: number;
   /** Replaces the waits of the host program. @default it waits */
   wait?: (seconds: number) => Promise<void>;
   /** What runs the backend `pwsh`. @default a process for each run */
@@ -83,7 +86,8 @@ export class EmulatedServer extends ServerInUse<EmulatedServerOptions> {
   constructor(options: EmulatedServerOptions) {
     super(options);
     this.journal = new Journal(path.join(options.folder, "journal.json"));
-    this.run = options.backend === "pwsh" ? runPowerShell : runModel;
+    const run = options.backend === "pwsh" ? runPowerShell : runModel;
+    this.run = options.startSeconds ? startedAfter(options.startSeconds, run) : run;
     this.ssh = new SshServer({
       hostKey: options.hostKey,
       otherHostKey: options.otherHostKey,

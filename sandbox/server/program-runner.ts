@@ -1,5 +1,6 @@
 /** What runs a bootstrap on an emulated server: the TypeScript stand-in, or the program itself under PowerShell 7. */
 import * as fs from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   parseBootstrap,
   PROGRAM_PATH,
@@ -97,6 +98,14 @@ export const runPowerShell: ProgramRunner = async ({ files, ...run }) => {
   const { runUnderPwsh } = await import("./pwsh/runner");
   return runUnderPwsh({ ...run, filesRoot: files.root });
 };
+
+/** The same on a host whose PowerShell takes some seconds to start. */
+export function startedAfter(seconds: number, runner: ProgramRunner): ProgramRunner {
+  return async (run) => {
+    await delay(seconds * 1000, undefined, { signal: run.signal });
+    return runner(run);
+  };
+}
 
 /** The operation of a run and its result, for the journal: "register ok", "register CMDLET_FAILED". */
 export function journalEntry(call: ProgramCall, result: ProgramResult | null): string {

@@ -89,8 +89,13 @@ export class Tenant {
     this.store = new TenantStore(options.file);
   }
 
-  /** Listens on 127.0.0.1; port 0 chooses a free one. */
-  async listen(port: number): Promise<number> {
+  /**
+   * Listens on 127.0.0.1.
+   *
+   * @param port 0 chooses a free one
+   * @param published the port in the tenant's own addresses. @default the one on which it listens
+   */
+  async listen(port: number, published?: number): Promise<number> {
     const { key, cert } = this.options.tls;
     const server = fastify({
       https: { key, cert },
@@ -117,7 +122,7 @@ export class Tenant {
     this.server = server;
     const address = server.server.address();
     const actual = typeof address === "object" && address ? address.port : port;
-    this.origin = `https://localhost:${actual}`;
+    this.origin = `https://localhost:${published ?? actual}`;
     return actual;
   }
 

@@ -41,9 +41,11 @@ export function makeServers(
     directory: DirectoryAdministration;
     backend: HostBackend;
     servers: readonly ServerDeclaration[];
+    /** Seconds that PowerShell needs before the program begins. @default 0 */
+    startSeconds?: number;
   },
 ): Record<string, EmulatedServer> {
-  const { folder, keys, clock, faults, directory, backend, servers } = options;
+  const { folder, keys, clock, faults, directory, backend, servers, startSeconds } = options;
   const entries = servers.map(({ name, role }, index) => [
     name,
     new EmulatedServer({
@@ -59,6 +61,7 @@ export function makeServers(
       caFile: keys.caFile,
       shell: SHELLS[index % SHELLS.length],
       backend,
+      startSeconds,
     }),
   ]);
   return Object.fromEntries(entries) as Record<string, EmulatedServer>;

@@ -1,22 +1,29 @@
-/** Measures one number of servers in its own sandbox. */
+/** Measures one number of servers at one distance, in its own sandbox. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { STACK } from "../../console/sandbox-stack";
 import { standInsInstalled } from "../../sandbox/plugins/install";
 import { Sandbox } from "../../sandbox/sandbox";
-import { median, type Measurement } from "./measurement";
-import { mostAtOnce } from "./overlap";
-import { floorProgram, idlePreview, mainProgram, stateBytes, up } from "./program";
-import { Stopwatch } from "./stopwatch";
+import type { Distance } from "../../sandbox/world/listeners";
+import { median, type Measurement, type Previews } from "./measurement";
+import { secondsWithAny } from "./overlap";
+import { benchFile, idlePreview, mainProgram, otherProgram, stateBytes, up, type Program } from "./program";
+import { Stopwatch, type TimedRun } from "./stopwatch";
+import { pausingSoFar, pausedSeconds, spansSince, watchTraffic, worst } from "./traffic";
 
 export interface MeasureOptions {
   servers: number;
+  distance: Distance | undefined;
   /** Idle previews of each program. */
   runs: number;
   /** Called once the sandbox runs: the deadline for everything, in milliseconds of `performance.now()`. */
   deadline: () => number;
   log: (line: string) => void;
 }
+
+/** Doctor and report read what a preview reads. */
+const COMMAND_LIMIT_SECONDS = 180;
 
 /**
  * Creates a sandbox, measures, and removes it.
@@ -29,11 +36,11 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
   // An interrupt between two runs ends the process at once.
   process.once("exit", remove);
   try {
-    const { servers, log } = options;
-    const sandbox = await Sandbox.open({ folder, command: "npm run bench", serverCount: servers, log });
+    const { servers, distance, log } = options;
+    const sandbox = await Sandbox.open({ folder, command: "npm run bench", serverCount: servers, distance, log });
     try {
       await sandbox.start();
-      return await measureSandbox(sandbox, options);
+      return await new SandboxMeasurement(sandbox, options).run();
     } finally {
       await sandbox.close();
     }
@@ -43,95 +50,110 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
   }
 }
 
-async function measureSandbox(sandbox: Sandbox, options: MeasureOptions): Promise<Measurement> {
-  const { servers, runs, deadline, log } = options;
-  const stopwatch = new Stopwatch(sandbox, deadline());
-  const label = `${servers} server${servers === 1 ? "" : "s"}`;
-  log(`${label}: first up`);
-  let program = mainProgram(sandbox);
-  const { seconds: upSeconds } = await up(stopwatch, program);
-  const pausing = pausingSoFar(sandbox);
-  log(`${label}: first up of the floor`);
-  const floor = await floorProgram(sandbox, stopwatch);
-  const { seconds: floorUp } = await up(stopwatch, floor);
-  program = mainProgram(sandbox);
+class SandboxMeasurement {
+  private readonly stopwatch: Stopwatch;
 
-  // The programs alternate, so that other load on the machine affects both.
-  const previews: number[] = [];
-  const floorPreviews: number[] = [];
-  const traffic: Measurement["perPreview"][] = [];
-  for (let run = 1; run <= runs; run += 1) {
-    log(`${label}: idle preview ${run} of ${runs}`);
-    const trafficOf = watchTraffic(sandbox);
-    previews.push((await idlePreview(stopwatch, program)).seconds);
-    traffic.push(trafficOf());
-    floorPreviews.push((await idlePreview(stopwatch, floor)).seconds);
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly options: MeasureOptions,
+  ) {
+    this.stopwatch = new Stopwatch(sandbox, options.deadline());
   }
-  return {
-    servers,
-    plugins: standInsInstalled(sandbox.folder.home) ? "stand-in" : "real",
-    host: sandbox.backend,
-    up: upSeconds,
-    preview: median(previews),
-    previews,
-    floor: { up: floorUp, preview: median(floorPreviews), previews: floorPreviews },
-    perPreview: worst(traffic),
-    stateBytes: Math.round((await stateBytes(stopwatch)) / servers),
-    pausing: { ...pausing, inPreviews: pausedSeconds(sandbox) - pausing.pausedSeconds * pausing.switches },
-  };
-}
 
-const serversOf = (sandbox: Sandbox) => Object.values(sandbox.servers);
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-const pausedSeconds = (sandbox: Sandbox) => sum(serversOf(sandbox).map((server) => server.pausedSeconds));
-
-/** Of the run that moved every server to its application. */
-function pausingSoFar(sandbox: Sandbox): Omit<Measurement["pausing"], "inPreviews"> {
-  const runs = serversOf(sandbox).map((server) => server.switches);
-  const switches = sum(runs.map(({ count }) => count));
-  const each = (seconds: number) => (switches === 0 ? 0 : seconds / switches);
-  const paused = pausedSeconds(sandbox);
-  return {
-    switches,
-    pausedSeconds: each(paused),
-    idleSeconds: each(paused - sum(runs.map(({ seconds }) => seconds))),
-  };
-}
-
-/**
- * The requests that the program itself sends: it searches for an application by its marker, a tag, and reads many
- * objects as one batch. The plugin has the same caller, and does neither.
- */
-const OWN_REQUESTS = /\/applications\?.*tags(%2f|\/)any|\/\$batch$/i;
-
-/** Starts counting; the returned function returns the count. */
-function watchTraffic(sandbox: Sandbox): () => Measurement["perPreview"] {
-  const { tenant, settings } = sandbox;
-  const requestsBefore = tenant.requests.length;
-  const before = serversOf(sandbox).map((server) => server.sshSessions);
-  return () => {
-    const requests = tenant.requests
-      .slice(requestsBefore)
-      .filter(({ caller, batched }) => caller === settings.pipeline.appId && !batched);
-    const own = requests.filter((request) => OWN_REQUESTS.test(request.path));
-    const spans = serversOf(sandbox).map((server, index) => server.sshSpans.slice(before[index]));
+  async run(): Promise<Measurement> {
+    const { sandbox, stopwatch } = this;
+    const { servers, distance } = this.options;
+    const ups = await this.firstUps();
+    const pausing = pausingSoFar(sandbox);
+    const previews = await this.previews(ups.floor, ups.handWritten);
+    const bytes = Math.round((await stateBytes(stopwatch)) / servers);
+    const inPreviews = pausedSeconds(sandbox) - pausing.pausedSeconds * pausing.switches;
+    const commands = { doctor: await this.command("doctor"), report: await this.command("report") };
     return {
-      sshSessions: spans.flat().length,
-      sshSessionsOfOneServer: Math.max(...spans.map(({ length }) => length)),
-      sshSessionsAtOnce: mostAtOnce(spans.flat()),
-      graphRequests: own.length,
-      pluginGraphRequests: requests.length - own.length,
+      servers,
+      distance: distance ?? null,
+      plugins: standInsInstalled(sandbox.folder.home) ? "stand-in" : "real",
+      host: sandbox.backend,
+      up: ups.up,
+      ...previews,
+      floor: { up: ups.floorSeconds, preview: previews.floor },
+      handWritten: { preview: previews.handWritten },
+      ...commands,
+      rotation: await this.rotation(),
+      stateBytes: bytes,
+      pausing: { ...pausing, inPreviews },
     };
-  };
+  }
+
+  private log(what: string): void {
+    const { servers, distance, log } = this.options;
+    const far = distance ? ` at ${distance.roundTripMilliseconds} ms` : "";
+    log(`${servers} server${servers === 1 ? "" : "s"}${far}: ${what}`);
+  }
+
+  private async firstUps() {
+    const { sandbox, stopwatch } = this;
+    this.log("first up");
+    const spans = spansSince(sandbox);
+    const { seconds } = await up(stopwatch, mainProgram(sandbox));
+    const onServers = secondsWithAny(spans().flat());
+    this.log("first up of the others");
+    const floor = await otherProgram(sandbox, stopwatch, "floor");
+    const { seconds: floorSeconds } = await up(stopwatch, floor);
+    const handWritten = await otherProgram(sandbox, stopwatch, "hand-written");
+    await up(stopwatch, handWritten);
+    return { up: { seconds, onServers }, floor, floorSeconds, handWritten };
+  }
+
+  /** The programs alternate, so that other load on the machine affects all. */
+  private async previews(floor: Program, handWritten: Program) {
+    const program = mainProgram(this.sandbox);
+    const runs: TimedRun[][] = [];
+    const traffic: Measurement["perPreview"][] = [];
+    for (let run = 1; run <= this.options.runs; run += 1) {
+      this.log(`idle preview ${run} of ${this.options.runs}`);
+      const trafficOf = watchTraffic(this.sandbox);
+      const own = await idlePreview(this.stopwatch, program);
+      traffic.push(trafficOf());
+      runs.push([own, await idlePreview(this.stopwatch, floor), await idlePreview(this.stopwatch, handWritten)]);
+    }
+    const [own, ofFloor, ofHand] = [0, 1, 2].map((index) => runs.map((run) => run[index]));
+    return {
+      preview: previewsOf(own),
+      processes: middle(own).processes,
+      floor: previewsOf(ofFloor),
+      handWritten: previewsOf(ofHand),
+      perPreview: worst(traffic),
+    };
+  }
+
+  /** Seconds of a command of this project on the stack. */
+  private async command(name: "doctor" | "report"): Promise<number> {
+    this.log(name);
+    const files = name === "report" ? ["--output", path.join(this.sandbox.folder.root, "reports")] : [];
+    const args = [name, "--stack", STACK, "--config-file", benchFile(this.sandbox), ...files];
+    return (await this.stopwatch.runCommand(name, args, { limitSeconds: COMMAND_LIMIT_SECONDS })).seconds;
+  }
+
+  /** One server among all gets a new certificate. */
+  private async rotation(): Promise<number> {
+    this.log("rotation of one server");
+    const [{ name }] = this.sandbox.settings.servers;
+    const program = mainProgram(this.sandbox, { [name]: { rotate: "the benchmark" } });
+    const spans = spansSince(this.sandbox);
+    const { seconds } = await up(this.stopwatch, program, "a rotation");
+    return seconds - secondsWithAny(spans().flat());
+  }
 }
 
-function worst(traffic: readonly Measurement["perPreview"][]): Measurement["perPreview"] {
-  const highest = (value: (one: Measurement["perPreview"]) => number) => Math.max(...traffic.map(value));
-  return {
-    sshSessions: highest((one) => one.sshSessions),
-    sshSessionsOfOneServer: highest((one) => one.sshSessionsOfOneServer),
-    sshSessionsAtOnce: Math.min(...traffic.map((one) => one.sshSessionsAtOnce)),
-    graphRequests: highest((one) => one.graphRequests),
-    pluginGraphRequests: highest((one) => one.pluginGraphRequests),
-  };
+const byTime = (runs: readonly TimedRun[]) => [...runs].sort((left, right) => left.seconds - right.seconds);
+
+/** The run in the middle; of an even number, the quicker one. */
+const middle = (runs: readonly TimedRun[]) => byTime(runs)[(runs.length - 1) >> 1];
+
+function previewsOf(runs: readonly TimedRun[]): Previews {
+  const all = runs.map(({ seconds }) => seconds);
+  const { processes } = middle(runs);
+  const cpuSeconds = processes?.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) ?? null;
+  return { seconds: median(all), all, cpuSeconds };
 }

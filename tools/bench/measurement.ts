@@ -1,32 +1,45 @@
-/** What the benchmark measures, as plain data. */
+/** What the benchmark measures, as plain data. Times are seconds of real time. */
 import type { HostBackend } from "../../sandbox/world/host-backend";
+import type { Distance } from "../../sandbox/world/listeners";
+import type { ProcessUse } from "./processes";
 
-/** The measurements for one number of servers. Times are seconds of real time. */
+/** The runs of one program that changes nothing. */
+export interface Previews {
+  /** Median of all. */
+  seconds: number;
+  /** In the order of the runs. */
+  all: number[];
+  /** Of the median run's processes together; null where they cannot be read. */
+  cpuSeconds: number | null;
+}
+
+/** The measurements for one number of servers at one distance. */
 export interface Measurement {
   servers: number;
+  /** Null on this machine, with nothing slowed down. */
+  distance: Distance | null;
   /** What ran behind SSH and Pulumi's commands: times depend on it. */
   plugins: "real" | "stand-in";
   host: HostBackend;
-  up: number;
-  /** Median of the idle previews. */
-  preview: number;
-  /** All idle previews, in the order of the runs. */
-  previews: number[];
-  /** The same for the baseline program; see floor/index.ts. */
-  floor: { up: number; preview: number; previews: number[] };
-  /** Of one idle preview; the maximum of the runs. */
-  perPreview: {
-    /** SSH logins at all servers. */
-    sshSessions: number;
-    /** SSH sessions at one server, the maximum of all servers. */
-    sshSessionsOfOneServer: number;
-    /** Sessions that were open at the same time, the minimum of the runs. */
-    sshSessionsAtOnce: number;
-    /** Graph requests that the program sends itself. */
-    graphRequests: number;
-    /** Graph requests that the azuread plugin sends for it. */
-    pluginGraphRequests: number;
+  /** The first up of all servers. */
+  up: {
+    seconds: number;
+    /** The part of it in which at least one server was working or connected. */
+    onServers: number;
   };
+  preview: Previews;
+  /** The same resources without this project; see floor/index.ts. */
+  floor: { up: number; preview: Previews };
+  /** What an administrator would write instead, with less safety; see hand-written/index.ts. */
+  handWritten: { preview: Previews };
+  /** An up that rotates one server, without the time in which that server was working or connected. */
+  rotation: number;
+  doctor: number;
+  report: number;
+  /** Of the median preview, by kind; null where they cannot be read. */
+  processes: ProcessUse[] | null;
+  /** Of one idle preview; the maximum of the runs. */
+  perPreview: Traffic;
   /** Bytes of `pulumi stack export` as JSON without whitespace, for one server. */
   stateBytes: number;
   pausing: {
@@ -39,6 +52,23 @@ export interface Measurement {
     /** Seconds for which the scheduler was off during the previews, of all servers. */
     inPreviews: number;
   };
+}
+
+export interface Traffic {
+  /** SSH logins at all servers. */
+  sshSessions: number;
+  /** SSH sessions at one server, the maximum of all servers. */
+  sshSessionsOfOneServer: number;
+  /** Sessions that were open at the same time, the minimum of the runs. */
+  sshSessionsAtOnce: number;
+  /** Seconds of the longest session: what a preview waits for at least. */
+  hostRound: number;
+  /** Graph requests that the program sends itself. */
+  graphRequests: number;
+  /** Graph requests that the azuread plugin sends for it. */
+  pluginGraphRequests: number;
+  /** Through SSH and to Graph, in both directions; null without a distance, as nothing counts them then. */
+  bytes: number | null;
 }
 
 /** @throws Error if there is no value */

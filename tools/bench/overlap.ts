@@ -16,3 +16,15 @@ export function mostAtOnce(spans: readonly SessionSpan[]): number {
   }
   return most;
 }
+
+/** Seconds in which at least one span was open. */
+export function secondsWithAny(spans: readonly SessionSpan[]): number {
+  const inOrder = [...spans].sort((left, right) => left.begin - right.begin);
+  let total = 0;
+  let until = -Infinity;
+  for (const { begin, end } of inOrder) {
+    total += Math.max(0, end - Math.max(begin, until));
+    until = Math.max(until, end);
+  }
+  return total / 1000;
+}

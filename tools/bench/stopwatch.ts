@@ -1,11 +1,20 @@
-/** Runs Pulumi and measures the time, within a hard limit for each run and one budget for all. */
+/** Runs a program and measures its time and processes, within a hard limit for each run and one budget for all. */
+import { runLimited } from "../../console/processes/run-limited";
+import { REPOSITORY } from "../../sandbox/folder/folder";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { BenchError } from "./failure";
+import { ProcessWatch, type ProcessUse } from "./processes";
 
 export interface TimedRun {
   /** Seconds of real time. */
   seconds: number;
   stdout: string;
+  processes: ProcessUse[] | null;
+}
+
+interface RunOptions {
+  limitSeconds: number;
+  environment?: Record<string, string>;
 }
 
 export class Stopwatch {
@@ -21,19 +30,37 @@ export class Stopwatch {
    * @param what for messages
    * @throws BenchError if it fails, or exceeds its limit or the rest of the budget
    */
-  async run(
+  run(what: string, args: readonly string[], { environment, ...options }: RunOptions): Promise<TimedRun> {
+    const common = ["--non-interactive", "--color=never"];
+    return this.time(what, options.limitSeconds, (limitSeconds) =>
+      this.sandbox.pulumi([...args, ...common], { limitSeconds, extraEnv: environment }),
+    );
+  }
+
+  /** Runs this project's own command; findings are no failure of it. */
+  runCommand(what: string, args: readonly string[], { environment, limitSeconds }: RunOptions): Promise<TimedRun> {
+    return this.time(what, limitSeconds, async (limit) => {
+      const env = { ...this.sandbox.environment(), ...environment };
+      const command = ["bin/connect-sync-identity.js", ...args];
+      const result = await runLimited(process.execPath, command, { cwd: REPOSITORY, env, limitSeconds: limit });
+      return { ...result, code: result.exitCode === 1 ? 0 : result.exitCode };
+    });
+  }
+
+  private async time(
     what: string,
-    args: readonly string[],
-    options: { limitSeconds: number; environment?: Record<string, string> },
+    limit: number,
+    work: (limitSeconds: number) => ReturnType<Sandbox["pulumi"]>,
   ): Promise<TimedRun> {
     const left = (this.deadline - performance.now()) / 1000;
     if (left <= 0) throw new BenchError(`the time of the benchmark was over before ${what}`);
-    const limitSeconds = Math.min(options.limitSeconds, left);
-    const common = ["--non-interactive", "--color=never"];
+    const limitSeconds = Math.min(limit, left);
+    const watch = new ProcessWatch();
     const started = performance.now();
-    const result = await this.sandbox.pulumi([...args, ...common], { limitSeconds, extraEnv: options.environment });
+    const result = await work(limitSeconds);
     const seconds = (performance.now() - started) / 1000;
+    const processes = watch.stop();
     if (result.code !== 0) throw BenchError.of(what, limitSeconds, result);
-    return { seconds, stdout: result.stdout };
+    return { seconds, stdout: result.stdout, processes };
   }
 }

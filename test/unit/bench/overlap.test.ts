@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mostAtOnce } from "../../../tools/bench/overlap";
+import { mostAtOnce, secondsWithAny } from "../../../tools/bench/overlap";
 
 describe("overlap of spans", () => {
   it("overlap must count the spans that are open at the same time, in any order", () => {
@@ -19,5 +19,18 @@ describe("overlap of spans", () => {
 
   it("overlap must be 0 without spans", () => {
     assert.equal(mostAtOnce([]), 0);
+  });
+});
+
+describe("time with any span", () => {
+  it("time in which a span is open must count once, and gaps not at all", () => {
+    const spans = [
+      { begin: 4000, end: 6000 },
+      { begin: 0, end: 2000 },
+      { begin: 1000, end: 1500 },
+      { begin: 5000, end: 7000 },
+    ];
+    assert.equal(secondsWithAny(spans), 5);
+    assert.equal(secondsWithAny([]), 0);
   });
 });

@@ -1,24 +1,39 @@
 import assert from "node:assert/strict";
-import { median, type Measurement } from "../../../tools/bench/measurement";
-import { judge } from "../../../tools/bench/wanted";
+import { median, type Measurement, type Previews } from "../../../tools/bench/measurement";
+import { judge, judgeAll, judgeStart } from "../../../tools/bench/wanted";
 
+const previews = (seconds: number): Previews => ({ seconds, all: [seconds], cpuSeconds: 4 });
+const MEGABYTE = 1024 * 1024;
+
+/** Just reaches every limit. */
 const GOOD: Measurement = {
   servers: 2,
+  distance: null,
   plugins: "stand-in",
   host: "model",
-  up: 10,
-  preview: 4.5,
-  previews: [4.5],
-  floor: { up: 5, preview: 3, previews: [3] },
+  up: { seconds: 12, onServers: 5 },
+  preview: previews(3.3),
+  floor: { up: 5, preview: previews(3) },
+  handWritten: { preview: previews(3.3) },
+  rotation: 9,
+  doctor: 2,
+  report: 2,
+  processes: [
+    { kind: "engine", cpuSeconds: 1, peakBytes: 900 * MEGABYTE },
+    { kind: "the program", cpuSeconds: 1, peakBytes: 150 * MEGABYTE },
+    { kind: "own resources", cpuSeconds: 1, peakBytes: 100 * MEGABYTE },
+  ],
   perPreview: {
     sshSessions: 2,
     sshSessionsOfOneServer: 1,
     sshSessionsAtOnce: 2,
-    graphRequests: 2,
-    pluginGraphRequests: 2,
+    hostRound: 0.5,
+    graphRequests: 1,
+    pluginGraphRequests: 0,
+    bytes: null,
   },
   stateBytes: 40 * 1024,
-  pausing: { switches: 2, pausedSeconds: 3, idleSeconds: 1, inPreviews: 0 },
+  pausing: { switches: 2, pausedSeconds: 3, idleSeconds: 2, inPreviews: 0 },
 };
 
 const missed = (measurement: Measurement) => judge(measurement).filter(({ ok }) => !ok);
@@ -30,12 +45,18 @@ describe("bench limits", () => {
 
   const { perPreview, pausing } = GOOD;
   const cases: [string, Partial<Measurement>][] = [
-    ["a preview of more than one and a half times its floor", { preview: 4.51 }],
+    ["a preview of more than 1.1 times the bare engine's", { floor: { up: 5, preview: previews(2.9) } }],
+    ["a preview slower than a hand-written program's", { handWritten: { preview: previews(3.2) } }],
+    ["a first up of more than 1.2 times the engine's and the servers' time", { up: { seconds: 12.1, onServers: 5 } }],
+    ["a slow doctor", { doctor: 2.1 }],
+    ["a slow report", { report: 2.1 }],
     ["a session of one server only", { perPreview: { ...perPreview, sshSessions: 1 } }],
     ["two sessions of a server", { perPreview: { ...perPreview, sshSessionsOfOneServer: 2 } }],
     ["sessions one after the other", { perPreview: { ...perPreview, sshSessionsAtOnce: 1 } }],
+    ["a second request to Graph", { perPreview: { ...perPreview, pluginGraphRequests: 1 } }],
     ["more state", { stateBytes: 40 * 1024 + 1 }],
-    ["a pause longer than its switch", { pausing: { ...pausing, idleSeconds: 1.01 } }],
+    ["more memory of the providers", { processes: [{ kind: "azuread", cpuSeconds: 1, peakBytes: 251 * MEGABYTE }] }],
+    ["a pause longer than its switch", { pausing: { ...pausing, idleSeconds: 2.01 } }],
     ["a pause in a preview", { pausing: { ...pausing, inPreviews: 0.01 } }],
     ["a server that was not switched, as then no pause was measured", { pausing: { ...pausing, switches: 1 } }],
   ];
@@ -45,13 +66,38 @@ describe("bench limits", () => {
     });
   }
 
-  it("the time of a preview must be judged only for two servers, everything else for every number", () => {
-    const ten = { ...GOOD, servers: 10, preview: 100 };
-    const words = (measurement: Measurement) => judge(measurement).map(({ what }) => what);
-    assert.deepEqual(words(ten), words(GOOD).slice(1));
+  it("at a distance one round to the host and one to Graph must be left out, and counts not be judged again", () => {
+    const distance = { roundTripMilliseconds: 50, powershellSeconds: 3 };
+    const far = { ...GOOD, distance, preview: previews(3.3 + 0.5 + 0.3) };
+    assert.deepEqual(missed(far), []);
+    assert.equal(missed({ ...far, preview: previews(4.2) }).length, 2);
     assert.deepEqual(
-      missed(ten).map(({ wanted }) => wanted),
-      ["10", "10", "10"],
+      judge(far).filter(({ what }) => !what.endsWith(", at 50 ms")),
+      [],
+    );
+  });
+
+  it("memory that could not be read must not be judged", () => {
+    const words = (measurement: Measurement) => judge(measurement).map(({ what }) => what);
+    assert.deepEqual(
+      words(GOOD).filter((what) => !words({ ...GOOD, processes: null }).includes(what)),
+      ["memory of program and providers"],
+    );
+  });
+
+  it("a rotation must be compared with that among the fewest servers at the same distance", () => {
+    const distance = { roundTripMilliseconds: 50, powershellSeconds: 3 };
+    const ten = { ...GOOD, servers: 10, rotation: GOOD.rotation + 1.1 };
+    const rotations = (all: Measurement[]) =>
+      judgeAll(all).filter(({ what, ok }) => what.startsWith("rotation") && !ok).length;
+    assert.equal(rotations([ten, GOOD]), 1);
+    assert.equal(rotations([ten, { ...GOOD, distance }]), 0);
+  });
+
+  it("the command must start within 0.15 s", () => {
+    assert.deepEqual(
+      judgeStart({ "--help": 0.15, "--version": 0.16 }).map(({ ok }) => ok),
+      [true, false],
     );
   });
 });

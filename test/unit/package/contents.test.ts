@@ -117,6 +117,7 @@ describe("the published package", function () {
       pipelines: "what a workflow of the project uses",
       policy: "the check of a policy's configuration",
       remote: "how a server and the tenant are reached",
+      schema: "what an editor reads",
     };
     const top = new Set(files.map((file) => file.split("/")[0]));
     assert.deepEqual([...top].sort(), Object.keys(why).sort());

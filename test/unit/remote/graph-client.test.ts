@@ -50,10 +50,66 @@ describe("a batch", () => {
     assert.ok((given.result as unknown[])[0] instanceof GraphError);
   });
 
-  it("a batch must not exceed Graph's limit of requests", async () => {
-    await assert.rejects(client().batch(Array.from({ length: 21 }, () => "a")), /a batch of 21 requests/);
-    const { result } = await asked({ "GET a": {} }, (graph) => graph.batch(Array.from({ length: 20 }, () => "a")));
-    assert.equal((result as unknown[]).length, 20);
+  it("more reads than Graph takes in one request must be several requests, and one read must be none of a batch", async () => {
+    const reads = Array.from({ length: 41 }, (_, index) => `a?${index}`);
+    const { result, requests } = await asked(
+      { "GET a": (request: { path: string }) => ({ path: request.path }) },
+      (graph) => graph.batch(reads),
+    );
+    assert.deepEqual(
+      result,
+      reads.map((path) => ({ path })),
+    );
+    assert.deepEqual(
+      requests.map(({ method, url }) => `${method} ${url.slice(GRAPH.length)}`),
+      ["POST $batch", "POST $batch", "GET a?40"],
+    );
+  });
+
+  it("what all clients of a tenant ask for at the same moment must be one request", async () => {
+    const access = tenantWith();
+    const answers = { "GET a": { name: "a" }, "GET b": () => refused(403), "GET c": { name: "c" } };
+    const each: string[] = [];
+    const { result, requests } = await withFetch(fakeGraph(answers, each), async () => {
+      const [first, second] = [new GraphClient(access), new GraphClient(access)];
+      const name = z.object({ name: z.string() });
+      return Promise.allSettled([first.get("a", name), first.get("b", name), second.batch(["c"])]);
+    });
+    assert.deepEqual(each, ["GET a", "GET b", "GET c"]);
+    assert.equal(requests.length, 1);
+    const [a, b, c] = result as PromiseSettledResult<unknown>[];
+    assert.deepEqual(a, { status: "fulfilled", value: { name: "a" } });
+    assert.ok(b.status === "rejected" && b.reason instanceof GraphError && b.reason.forbidden);
+    assert.deepEqual(c, { status: "fulfilled", value: [{ name: "c" }] });
+  });
+
+  it("a read that is answered must not wait for another one of its request that is asked again", async () => {
+    let refusals = 0;
+    let answeredFirst = false;
+    const answers: Answers = {
+      "GET a": { name: "a" },
+      "GET b": () => ((refusals += 1) < 2 ? refused(429, "TooManyRequests", soon) : { answeredFirst }),
+    };
+    const { result } = await asked(answers, (graph) => {
+      const first = graph.get("a", z.unknown()).then(() => (answeredFirst = true));
+      return Promise.all([first, graph.get("b", z.unknown())]);
+    });
+    assert.deepEqual(result, [true, { answeredFirst: true }]);
+  });
+
+  it("a read that the answer leaves out must be an error, and a request without an answer one of all its reads", async () => {
+    const { result } = await withFetch(
+      () => json({ responses: [{ id: "1", status: 200, body: { name: "b" } }] }),
+      () => client().batch(["a", "b"]),
+    );
+    const [a, b] = result as unknown[];
+    assert.ok(a instanceof GraphError && a.status === 504);
+    assert.deepEqual(b, { name: "b" });
+    const { result: failed } = await withFetch(
+      () => refused(400, "BadRequest"),
+      async () => Promise.allSettled([client().batch(["a", "b"])]),
+    );
+    assert.equal((failed as PromiseSettledResult<unknown>[])[0].status, "rejected");
   });
 
   it("an empty batch must not be sent to Graph", async () => {

@@ -11,7 +11,7 @@
 import * as azuread from "@pulumi/azuread";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { FLOOR_VARIABLE, type FloorInputs } from "./inputs";
+import { readInputs, type ProgramInputs } from "../inputs";
 
 /** The size of a typical request of the host program, in characters. */
 const STDIN = "x".repeat(500);
@@ -34,7 +34,7 @@ class Group extends pulumi.ComponentResource {
   }
 }
 
-function createApplication(name: string, inputs: FloorInputs, parent: pulumi.Resource) {
+function createApplication(name: string, inputs: ProgramInputs, parent: pulumi.Resource) {
   const { pipelineObjectId, service } = inputs;
   const opts = { parent: new Group("Application", name, { parent }) };
   const application = new azuread.Application(
@@ -61,7 +61,7 @@ function createApplication(name: string, inputs: FloorInputs, parent: pulumi.Res
   return { application, principal, assignment };
 }
 
-function createServer(name: string, inputs: FloorInputs, previous: pulumi.Resource[]): pulumi.Resource {
+function createServer(name: string, inputs: ProgramInputs, previous: pulumi.Resource[]): pulumi.Resource {
   const { connection, certificate } = inputs;
   const parent = new Group("Server", name);
   const command = (suffix: string, dependsOn: pulumi.Resource[]) =>
@@ -97,7 +97,6 @@ function createServer(name: string, inputs: FloorInputs, previous: pulumi.Resour
   return command("registration", [lease, ...previous]);
 }
 
-const inputs = JSON.parse(process.env[FLOOR_VARIABLE] ?? "null") as FloorInputs | null;
-if (!inputs) throw new pulumi.RunError('start this program with "npm run bench"');
+const inputs = readInputs();
 let previous: pulumi.Resource[] = [];
 for (const name of inputs.servers) previous = [createServer(name, inputs, previous)];

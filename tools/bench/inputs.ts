@@ -1,5 +1,7 @@
-/** What the benchmark passes to the baseline program, in one environment variable. */
-export interface FloorInputs {
+/** What the benchmark passes to the programs that are compared with this project's, in one environment variable. */
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ProgramInputs {
   /** Names of the servers. */
   servers: string[];
   /** Object id of the pipeline's own service principal, which owns the applications. */
@@ -12,4 +14,11 @@ export interface FloorInputs {
   connection: { host: string; port: number; user: string; hostKey: string };
 }
 
-export const FLOOR_VARIABLE = "BENCH_FLOOR_INPUTS";
+export const INPUTS_VARIABLE = "BENCH_INPUTS";
+
+/** @throws RunError outside the benchmark */
+export function readInputs(): ProgramInputs {
+  const inputs = JSON.parse(process.env[INPUTS_VARIABLE] ?? "null") as ProgramInputs | null;
+  if (!inputs) throw new pulumi.RunError('start this program with "npm run bench"');
+  return inputs;
+}

@@ -2,7 +2,7 @@
 import { encodeText } from "../model/text/encoders/text";
 import * as readline from "node:readline";
 import type { Duplex } from "node:stream";
-import type { Client } from "ssh2";
+import type { Client, SFTPWrapper } from "ssh2";
 import type { ConnectionConfiguration } from "../model/configuration/configuration";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { throughBastion } from "./bastion";
@@ -36,6 +36,7 @@ export interface CommandResult {
 
 /** Larger than any answer; a host that sends more does not run the host program. */
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+const YES_OR_NO = [() => true, () => false] as const;
 
 export class SshConnection {
   private readonly client: Client;
@@ -76,8 +77,32 @@ export class SshConnection {
    * @throws ProblemError SFTP_REFUSED
    */
   async trySftp(): Promise<void> {
+    await this.withSftp(async () => undefined);
+  }
+
+  /**
+   * Writes files into a folder, which is made if it is missing, in this order: the last one shows that all are there.
+   * @returns false if that one was there already; then nothing is written
+   * @throws ProblemError SFTP_REFUSED
+   */
+  async putFiles(folder: string, files: readonly { name: string; content: Buffer }[]): Promise<boolean> {
+    return this.withSftp(async (session) => {
+      const done = (work: (ended: (error?: Error | null) => void) => void) =>
+        new Promise<void>((resolve, reject) => work((error) => (error ? reject(error) : resolve())));
+      const exists = (path: string) => done((ended) => session.stat(path, ended)).then(...YES_OR_NO);
+      const paths = files.map(({ name }) => `${folder}/${name}`);
+      if (await exists(paths.at(-1)!)) return false;
+      if (!(await exists(folder))) await done((ended) => session.mkdir(folder, ended));
+      for (const [index, { content }] of files.entries()) {
+        await done((ended) => session.writeFile(paths[index], content, ended));
+      }
+      return true;
+    });
+  }
+
+  private async withSftp<T>(work: (session: SFTPWrapper) => Promise<T>): Promise<T> {
     const { server, host, port } = this.target;
-    await new Promise<void>((resolve, reject) => {
+    return new Promise<T>((resolve, reject) => {
       const fail = (reason: string) => {
         clearTimeout(timer);
         reject(new ProblemError([diagnose("SFTP_REFUSED", server, { host, port, reason: encodeText(reason) })]));
@@ -86,9 +111,14 @@ export class SshConnection {
       this.client.once("close", () => fail("the connection closed"));
       this.client.sftp((error, session) => {
         if (error) return fail(error.message);
-        clearTimeout(timer);
-        session.end();
-        resolve();
+        work(session).then(
+          (result) => {
+            clearTimeout(timer);
+            session.end();
+            resolve(result);
+          },
+          (reason: Error) => fail(reason.message),
+        );
       });
     });
   }

@@ -10,6 +10,7 @@ import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { compareVersions } from "../../model/server/versions";
 import { observeRoles } from "../../remote/observe";
 import { runHostOperation } from "../../remote/host-operation";
+import { withProgram } from "../../remote/program-loan";
 import { announce, during, showStep } from "../../console/progress";
 import type { z } from "zod";
 import { confirmServer, promptCredential, type Terminal } from "../../console/prompt";
@@ -145,7 +146,9 @@ export async function rollBack(
   const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: showStep };
   const { result: done } = await during(`${name}: switching back to a service account`, ON_SERVER, () =>
     holdingStack(context, `leave ${name} --rollback`, () =>
-      runHostOperation(target, "rollback", request, context.program, options),
+      withProgram(target, context.program, () =>
+        runHostOperation(target, "rollback", request, context.program, options),
+      ),
     ),
   );
   result.lines(...rollbackLines(name, done), ...next);

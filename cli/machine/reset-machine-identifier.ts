@@ -10,6 +10,7 @@ import {
 } from "../../model/fleet/identifier-plan";
 import { observeRoles } from "../../remote/observe";
 import { runHostOperation } from "../../remote/host-operation";
+import { withProgram } from "../../remote/program-loan";
 import { announce, during, showStep } from "../../console/progress";
 import { CommandError } from "../../console/errors";
 import { confirmServer, promptCredential, type Credential, type Terminal } from "../../console/prompt";
@@ -119,7 +120,10 @@ class StackSequence implements Sequence {
     };
     const target = this.context.sshTarget(this.context.server(server));
     const options = { limitSeconds: LIMIT_SECONDS, onStep: showStep };
-    await runHostOperation(target, "reset-machine-identifier", request, this.context.program, options);
+    const { program } = this.context;
+    await withProgram(target, program, () =>
+      runHostOperation(target, "reset-machine-identifier", request, program, options),
+    );
   }
 
   async act(step: IdentifierStep): Promise<void> {
@@ -133,7 +137,8 @@ class StackSequence implements Sequence {
     };
     const target = this.context.sshTarget(this.context.server(server));
     const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: showStep };
-    await runHostOperation(target, "rollback", request, this.context.program, options);
+    const { program } = this.context;
+    await withProgram(target, program, () => runHostOperation(target, "rollback", request, program, options));
   }
 }
 

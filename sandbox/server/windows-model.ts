@@ -123,6 +123,9 @@ export class WindowsModel extends WindowsCertificates implements Windows {
   proveRestoreTask() {
     const unproven = (problem: string) => ({ proven: false, problem });
     if (!this.testRestoreTask()) return unproven("The system cannot find the file specified (0x80070002)");
+    // PowerShell's own end if there is no such file, which is all that the task scheduler keeps of it.
+    if (this.machine.files.installedProgram().problem !== null)
+      return unproven("The task gave no answer within 120 seconds (last result 4294770688).");
     try {
       if (!this.readPauseRecord()) return unproven("the task does not find the record of the pause");
       this.setSyncCycleEnabled(this.getScheduler().SyncCycleEnabled);

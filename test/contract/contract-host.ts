@@ -40,6 +40,8 @@ export const USER_NAME = "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com";
 
 const HOST = path.resolve(__dirname, "../../host");
 const SERVER = "sync01";
+/** They register the restore task, which runs the installed program. */
+const PAUSING: readonly HostOperation[] = ["register", "rollback", "reset-machine-identifier"];
 
 /** An answer with what came around it. */
 export interface Run<O extends HostOperation> extends ExecOutcome {
@@ -220,9 +222,14 @@ export class ContractHost {
     });
   }
 
+  /** The program's folder. */
+  private get installed(): string {
+    return path.join(this.filesRoot, "C/Program Files/ConnectSyncIdentity");
+  }
+
   /** Puts the program where CopyToRemote puts it, each file changed as given; answers its hash. */
   install(change = (content: Buffer) => content): string {
-    const folder = path.join(this.filesRoot, "C/Program Files/ConnectSyncIdentity");
+    const folder = this.installed;
     fs.mkdirSync(folder, { recursive: true });
     const files = Object.fromEntries(
       ["ConnectSyncHost.ps1", "Windows.ps1"].map((name) => [name, change(fs.readFileSync(path.join(HOST, name)))]),
@@ -237,12 +244,13 @@ export class ContractHost {
     return execute(this.target, command, stdin, onStderr);
   }
 
-  /** Runs an operation through the piped bootstrap, which needs nothing installed. */
+  /** Runs an operation through the piped bootstrap, which needs nothing installed but for the restore task of a pause. */
   async run<O extends HostOperation>(
     operation: O,
     request: unknown,
     onStderr?: (text: string) => void,
   ): Promise<Run<O>> {
+    if (PAUSING.includes(operation) && !fs.existsSync(this.installed)) this.install();
     const text = (name: string) => fs.readFileSync(path.join(HOST, name), "utf8");
     const json = typeof request === "string" ? request : JSON.stringify(request);
     const stdin = pipedStdin(text("Windows.ps1"), text("ConnectSyncHost.ps1"), json);

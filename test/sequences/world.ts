@@ -288,9 +288,10 @@ export class World {
           return result;
         };
         const trySftp = () => Promise.resolve();
+        const putFiles = () => Promise.resolve(false);
         // With all that callers may see, so that one member more does not compile.
         const connection: Pick<SshConnection, keyof SshConnection> = {
-          ...{ run, trySftp, otherKeys: 0, hops: [], close: () => undefined },
+          ...{ run, trySftp, putFiles, otherKeys: 0, hops: [], close: () => undefined },
         };
         return connection as SshConnection;
       }),

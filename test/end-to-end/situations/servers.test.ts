@@ -280,6 +280,22 @@ situations("pages about servers", {
       assert.match(output, /legacy-account-left: .*Sync_SYNC02_/);
       assert.doesNotMatch(output, /MACHINE_SHARED|APPLICATION_SHARED/);
     });
+
+    page.scenario(
+      "a clone that never had the host program must get it for this, and lose it again",
+      "nothing",
+      async () => {
+        const host = page.test.sandbox.server("sync02");
+        await page.test.sandbox.break("sync02", "clone");
+        const { stdin } = administrator(page.test);
+        await page.run(`${command} --confirm sync02 --stack prod`, { stdin });
+        assert.notEqual(host.productIdentifier, page.test.sandbox.server("sync01").productIdentifier);
+        page.test.expectSchedulerOn("sync02");
+        assert.equal(page.test.server("sync02").program.sha256, null);
+        await page.run("pulumi up");
+        for (const name of ["sync01", "sync02"]) page.test.expectOnboarded(name);
+      },
+    );
   },
 
   "shared-application": (page) => {

@@ -67,7 +67,7 @@ const STAGES: Stage[] = [
   { name: "format", limitMinutes: 2, run: check(process.execPath, [bin("prettier"), "--check", "."]) },
   { name: "unit", limitMinutes: 15, run: mocha(["test/unit/**/*.test.ts"]) },
   { name: "component", limitMinutes: 5, run: mocha(["test/component/**/*.test.ts"]) },
-  { name: "contract", limitMinutes: 15, run: mocha(["test/contract/**/*.test.ts"], TWO_AT_A_TIME) },
+  { name: "contract", limitMinutes: 25, run: mocha(["test/contract/**/*.test.ts"], TWO_AT_A_TIME) },
   { name: "pester", limitMinutes: 10, run: (limit) => pester({ folder: path.join(ROOT, "host-program"), limit }) },
   { name: "sequences", limitMinutes: 30, run: mocha(["test/sequences/sequences.test.ts"], ["--timeout", "900000"]) },
   {

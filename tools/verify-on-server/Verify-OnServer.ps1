@@ -517,6 +517,7 @@ function Read-Server {
     Read-Fact -Name 'scheduler' -Read { Get-CsiScheduler }
     Read-Fact -Name 'connector' -Read { Get-ConnectorFact }
     Read-Fact -Name 'passwordWriteback' -Read { Get-CsiPasswordWriteback }
+    Read-Fact -Name 'cloud' -Read { [ordered] @{ azureInstance = Get-CsiAzureInstance } }
     Read-Fact -Name 'tpm' -Read { Get-CsiTpm }
     Read-Fact -Name 'privateKeys' -Read {
         $entries = @(Get-CsiCertificate)

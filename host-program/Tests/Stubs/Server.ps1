@@ -47,6 +47,7 @@ function Get-CsiScheduler {
     }
 }
 function Get-CsiPasswordWriteback { $false }
+function Get-CsiAzureInstance { 4 }
 function Get-CsiTpm { [pscustomobject] @{ present = $true; ready = $true; specVersion = '2.0, 0, 1.59' } }
 function Get-CsiCertificate {
     foreach ($one in @($script:StubHash, 'ConnectSyncIdentity prod/sync01 g1'), @($script:StubOther, 'web.contoso.com')) {

@@ -76,6 +76,7 @@ Describe 'The report of a server' {
     It 'must show the cloud that an administrator set' {
         $Run.Report.facts.cloud.value.azureInstance | Should -Be 4
     }
+
     It 'must say how the user name is formed, without its parts' {
         $Run.Report.facts.connector.value.userNameForm | Should -Be '{<guid>}@aaaaaaa.aaaaaaaaaaa.aaa'
     }

@@ -148,7 +148,7 @@ const Server = z.strictObject({
   chain: z.array(Link),
   host: Host.nullable(),
   connector: Connector.nullable(),
-  /** Of the certificate that the connector names, whoever manages it; null in older reports. */
+  /** Of the certificate that the connector names, regardless of who manages it; null in older reports. */
   connectorCertificate: WizardTable.nullable().default(null),
   certificates: z.array(Certificate),
   application: Application.nullable(),

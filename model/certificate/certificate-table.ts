@@ -54,7 +54,7 @@ export function ownTable(certificate: ObservedCertificate): CertificateTable {
   return ordered((name) => cells[name]);
 }
 
-/** The table of the certificate that the connector names, whoever manages it. */
+/** The table of the certificate that the connector names, regardless of who manages it. */
 export function observedTable(
   { host, tenant }: Pick<Observation, "host" | "tenant">,
   mode: ServerMode,

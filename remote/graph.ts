@@ -1,10 +1,10 @@
 /** What Graph knows about the application that carries a server's marker, and about its service principal. */
 import type { z } from "zod";
 import { harmless } from "../model/text/encoders/harmless";
+import type { ObservedCertificate } from "../model/certificate/observed-certificate";
 import { readCertificate, withoutBytes } from "../model/certificate/certificate-policy";
 import type {
   ObservedApplication,
-  ObservedCertificate,
   ObservedDirectoryObject,
   ObservedKey,
   ObservedNamesake,

@@ -6,7 +6,7 @@ import type { HostCertificateFacts } from "../protocol/host-protocol";
 import { TPM_PROVIDER } from "../protocol/host-protocol";
 import type { CertificateSource } from "./certificate-source";
 import { daysBetween, toDays, type Duration } from "../configuration/duration";
-import type { ObservedCertificate } from "../server/observation";
+import type { ObservedCertificate } from "./observed-certificate";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 
 /** Key and certificate of a server, as declared. */

@@ -5,10 +5,11 @@
 import type { ServerMode } from "../configuration/configuration";
 import type { HostObservation } from "../protocol/host-protocol";
 import { LABEL_PREFIX } from "../protocol/host-protocol";
-import type { Observation, ObservedApplication, ObservedCertificate } from "../server/observation";
+import type { Observation, ObservedApplication } from "../server/observation";
 import { isManagedName } from "../tenant/managed-application";
 import { harmless } from "../text/encoders/harmless";
 import { readCertificate } from "./certificate-policy";
+import type { ObservedCertificate } from "./observed-certificate";
 
 /** The wizard's properties in its order, as outputs and report name them. */
 export interface CertificateTable extends ObservedCertificate {

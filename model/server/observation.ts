@@ -1,4 +1,5 @@
 /** What a run saw of one server and its application, and of what it could not see. */
+import type { ObservedCertificate } from "../certificate/observed-certificate";
 import type { HostObservation } from "../protocol/host-protocol";
 import type { Diagnostic } from "../diagnostics/diagnostic";
 import type { KeyRule } from "../tenant/key-rules";
@@ -13,20 +14,6 @@ export interface ObservedKey {
   subject: string;
   startDateTime: string;
   endDateTime: string;
-}
-
-/** What a certificate says of itself, without its bytes. */
-export interface ObservedCertificate {
-  sha256: string;
-  /** SHA-1, upper case, as Windows and Entra show it. */
-  thumbprint: string;
-  subject: string;
-  issuer: string;
-  /** Upper-case hexadecimal digits. */
-  serialNumber: string;
-  /** ISO 8601, UTC, seconds. */
-  notBefore: string;
-  notAfter: string;
 }
 
 /** A client secret, of which Entra shows everything except the secret itself. */

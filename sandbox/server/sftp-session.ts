@@ -157,7 +157,7 @@ class SftpSession {
 
   makeFolder(name: string): void {
     // Windows has this one from its installation on.
-    fs.mkdirSync(this.files.local("C:/Program Files"), { recursive: true });
+    if (/^\/?C:\/Program Files\//i.test(name)) fs.mkdirSync(this.files.local("C:/Program Files"), { recursive: true });
     this.requireDisk();
     fs.mkdirSync(this.local(name));
   }

@@ -16,6 +16,7 @@ import {
   releaseRequest,
   USER_NAME,
 } from "../contract/contract-host";
+import { installProgram } from "./installed-program";
 import type { FaultWorld, Scenario } from "./fault-table";
 
 export const OPERATION_FAULT_SCENARIOS = [
@@ -74,6 +75,7 @@ export class ScenarioWorld {
     const initial = { kind: "password", userName: USER_NAME } as const;
     const seed = { name: "sync01", role: "active", initial, initialCertificateSha256: null, tenant } as const;
     machine.seed(newMachineState({ ...seed, now: clock.now() }));
+    installProgram(machine);
     const work = await this.work(name, machine);
     const operation = name.split(" ")[0] as HostOperation;
     const { keyName } = certificateRequest(1);

@@ -14,6 +14,7 @@ import { runHostProgram } from "../../sandbox/server/program/host-program";
 import { WindowsModel } from "../../sandbox/server/windows-model";
 import { WindowsError, type CmdletOutcome, type Windows } from "../../sandbox/server/windows";
 import type { DirectoryAdministration } from "../../sandbox/surroundings/directory-administration";
+import { installProgram } from "./installed-program";
 
 type Method = keyof Windows;
 
@@ -224,6 +225,7 @@ function prepared(world: FaultWorld, scenario: Scenario): Cell {
   world.clock.offset = 0;
   const machine = new Machine(world.folder);
   machine.seed(structuredClone(scenario.state));
+  installProgram(machine);
   machine.pauseRecord.remove();
   for (const name of ["sign-in", "verification"] as const) machine.switchRecord(name).remove();
   scenario.prepare?.(machine);

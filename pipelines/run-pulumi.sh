@@ -15,7 +15,7 @@
 #
 # The key goes from the vault through a pipe into the agent: it is in no argument, no file and no log.
 #
-# Whatever is printed goes through cli/pipeline/encode-log (compiled in a package): Pulumi's plugins and the programs of servers print what others
+# All that is printed goes through cli/pipeline/encode-log (compiled in a package): Pulumi's plugins and the programs of servers print what others
 # wrote, and an agent of Azure DevOps finds a command anywhere in a line. On GitHub the runner is asked not to look as well.
 set -euo pipefail
 

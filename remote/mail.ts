@@ -43,7 +43,7 @@ const mayPass = ({ responseCode, code }: SmtpError) =>
     ? ["ECONNECTION", "ETIMEDOUT", "EDNS"].includes(code ?? "")
     : responseCode >= 400 && responseCode < 500;
 
-/** A failure in words, without password and name, in whatever form the server repeats them. */
+/** A failure in words, without password and name, in any form in which the server repeats them. */
 function wordsOf({ code, message, response }: SmtpError, { host, port, login }: MailServer): string {
   const { user = "", password = "" } = login ?? {};
   const forms = [password, user].filter((secret) => secret !== "");

@@ -301,7 +301,7 @@ describe("a revoked credential", () => {
     }
   });
 
-  it("a rotation on demand must go beyond the revoked generation, whatever the last run was on", async () => {
+  it("a rotation on demand must go beyond the revoked generation, regardless of what the last run was on", async () => {
     const at = new Date("2026-10-01T11:00:00Z");
     const beyond = (seen: Seen) => {
       seen.application.keys = [];

@@ -20,9 +20,8 @@ describe("the report", function () {
   let test: TestSandbox;
   let output: string;
   before(async () => {
-    test = await TestSandbox.open();
+    test = await TestSandbox.openOnboarded();
     output = path.join(test.folder, "reports");
-    await test.up();
   });
   after(() => test.close());
   afterEach(() => test.sandbox.faults.clear());

@@ -7,7 +7,7 @@ import type { Measurement } from "../measurement";
 import type { StacksMeasurement } from "../stacks";
 import { judgeAll, judgeStart, type Verdict } from "../wanted";
 
-export interface Machine {
+interface Machine {
   cpus: number;
   node: string;
   platform: string;

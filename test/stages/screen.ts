@@ -2,16 +2,18 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { StringDecoder } from "node:string_decoder";
 
 const EVERY_MILLISECONDS = 200;
 
 /** The output of one stage, in a file. */
 export class StageOutput {
   readonly descriptor: number;
+  private readonly decoder = new StringDecoder("utf8");
   private shown = 0;
   private ended = false;
 
-  constructor(private readonly file: string) {
+  constructor(file: string) {
     this.descriptor = fs.openSync(file, "a+");
   }
 
@@ -21,10 +23,10 @@ export class StageOutput {
 
   /** What was printed since the last call. */
   rest(): string {
-    const content = fs.readFileSync(this.file);
-    const rest = content.subarray(this.shown);
-    this.shown = content.length;
-    return rest.toString("utf8");
+    const rest = Buffer.alloc(fs.fstatSync(this.descriptor).size - this.shown);
+    this.shown += fs.readSync(this.descriptor, rest, 0, rest.length, this.shown);
+    // A letter that is half written is shown with its rest.
+    return this.decoder.write(rest);
   }
 
   end(): void {

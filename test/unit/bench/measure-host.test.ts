@@ -26,7 +26,7 @@ describe("the script that measures a start of the host program", () => {
   });
 
   describeWithPowerShell("under PowerShell 7", function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
 
     it("it must have a time for each part of a start, and none for a module that is not there", () => {
       const args = ["-NoProfile", "-NonInteractive", "-File", SCRIPT, "-Runs", "1", "-AsJson"];

@@ -96,14 +96,14 @@ describe("Stages side by side", () => {
 });
 
 describe("A stage of mocha", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let folder: string;
   before(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "mocha-stage-"))));
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   const put = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text);
 
-  async function run(pattern: string, limitMilliseconds = 30_000, jobs = 1) {
+  async function run(pattern: string, limitMilliseconds = 100_000, jobs = 1) {
     let shown = "";
     const screen = new Screen((text) => (shown += text));
     try {
@@ -121,7 +121,7 @@ describe("A stage of mocha", function () {
     const body = 'before((done) => setTimeout(done, 600)); it("fails", () => { throw new Error("so it is"); });';
     put("slow.test.ts", `describe("a file with a hook", () => { ${body} });`);
     for (const jobs of [1, 2]) {
-      const { counts, shown } = await run("*.test.ts", 30_000, jobs);
+      const { counts, shown } = await run("*.test.ts", 100_000, jobs);
       assert.deepEqual(counts, { passes: 1, failures: 1, pending: 1 });
       assert.match(shown, /so it is[^]*slowest: \S*slow\.test\.ts 1 s, \S*quick\.test\.ts 0 s\n$/);
     }

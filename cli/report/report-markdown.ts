@@ -1,6 +1,7 @@
 /** The report as Markdown: the same as the page, for those who read it in a repository or a mail. Pure. */
 import { CERTIFICATE_COLUMNS, CERTIFICATE_ROWS } from "../../model/certificate/certificate-table";
 import { placeWords } from "./certificate-words";
+import { declarationWords, hashWords, principalWords, runWords } from "./origin/origin-words";
 import { CHANGES } from "./report-changes";
 import type { ReportChange, ReportDocument, ReportFinding, ReportServer } from "./report-document";
 import { cell, code, table } from "./report-markdown-text";
@@ -160,6 +161,8 @@ function holdersPart(report: ReportDocument): string[] {
 /** The whole report. */
 export function reportMarkdown(report: ReportDocument): string {
   const { stack, tenantId, takenAt, takenFrom, sentence, leaving } = report;
+  const principal = principalWords(report);
+  const address = takenFrom.run?.address ?? null;
   const as = takenFrom.application === null ? "" : `, as application ${code(takenFrom.application)}`;
   return [
     `# Connect Sync identities of stack ${code(stack)}`,
@@ -169,6 +172,10 @@ export function reportMarkdown(report: ReportDocument): string {
     `Tenant ${code(tenantId)} (${code(organizationWords(report))}), observed at ${takenAt} from ${code(takenFrom.machine)}${as}.`,
     "",
     `Made by version ${code(toolWords(report))} for project ${code(report.project)}, whose state was last written: ${stateWords(report)}. Last synchronisation into the tenant: ${synchronisedWords(report)}.`,
+    "",
+    `Read by ${principal === null ? "an identity that no token names" : `${code(principal.who)} ${code(principal.objectId)}`}; pipeline: ${code(runWords(report))}${address === null ? "" : ` ${code(address)}`}. Declaration: ${code(declarationWords(report))}.`,
+    "",
+    `SHA-256 of the data (RFC 8785): ${code(hashWords(report))}`,
     "",
     ...(leaving.length === 0 ? [] : [`No longer declared, but still in state: ${leaving.map(code).join(", ")}.`, ""]),
     ...findingsPart(report),

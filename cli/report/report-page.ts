@@ -7,6 +7,7 @@ import { documentPage } from "./page/shell";
 import { summary } from "./page/summary";
 import { observedSection, tenantSection } from "./page/tenant";
 import { timelineSection } from "./page/timeline";
+import { hashWords } from "./origin/origin-words";
 import type { ReportDocument } from "./report-document";
 import { dayOf, momentOf, organizationWords, toolWords } from "./report-words";
 
@@ -34,8 +35,10 @@ export function reportPage(report: ReportDocument): string {
     title: `Connect Sync identities of ${report.stack}, ${dayOf(report.takenAt)}`,
     whose: organizationWords(report),
     about: `observed at ${report.takenAt}`,
+    mark: report.sha256 === null ? undefined : `SHA-256 ${report.sha256}`,
     content,
     foot: html`Made by <code>npx connect-sync-identity report</code> (version ${toolWords(report)}) on
-      ${momentOf(report.takenAt)}. The JSON file beside this page holds the same for programs.`,
+      ${momentOf(report.takenAt)}. The JSON file beside this page holds the same for programs. SHA-256 of its data (RFC
+      8785): <code>${hashWords(report)}</code>`,
   });
 }

@@ -5,7 +5,7 @@ import { isBuiltin } from "node:module";
 import * as path from "node:path";
 import * as ts from "typescript";
 import * as library from "../../components/index";
-import { commitOf } from "../../cli/version";
+import { commitOf } from "../../cli/work-tree";
 import { publishedManifest, type RepositoryManifest } from "./manifest";
 
 const ROOT = path.resolve(__dirname, "../..");

@@ -190,10 +190,11 @@ const cssString = (text: string) =>
   `"${text.replace(/[^A-Za-z0-9 ]/gu, (character) => `\\${character.codePointAt(0)!.toString(16)} `)}"`;
 
 /** The head and foot of each printed page. */
-export function runningTitle(title: string, source: string): string {
+export function runningTitle(title: string, source: string, mark: string): string {
   const font = 'font: 7.5pt/1.3 "Segoe UI", system-ui, Arial, sans-serif; color: #4d5768;';
   return `@page {
-@top-left { content: ${cssString(title)}; ${font} width: 100%; }
+@top-left { content: ${cssString(title)}; ${font} width: 45%; }
+@top-right { content: ${cssString(mark)}; ${font} font-size: 6.5pt; width: 55%; text-align: right; }
 @bottom-left { content: ${cssString(source)}; ${font} width: 80%; }
 @bottom-right { content: "Page " counter(page) " of " counter(pages); ${font} width: 20%; text-align: right; } }`;
 }

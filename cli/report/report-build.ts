@@ -4,6 +4,7 @@ import { documentOf } from "../../model/diagnostics/diagnostic-document";
 import { registrationOf } from "../../model/diagnostics/registry";
 import { renderRemedy } from "../../model/diagnostics/remedy";
 import { assessFleet, listOf } from "../../model/fleet/assessment";
+import { reportControls } from "./controls/report-controls";
 import { withHash } from "./origin/report-hash";
 import { changesSince } from "./report-changes";
 import { cleaned } from "./report-clean";
@@ -127,8 +128,10 @@ export function buildReport(
     diagnostics: listOf(assessment).map((diagnostic) => documentOf(diagnostic, facts.reader)),
   };
   const clean = cleaned(document, secrets);
-  const changes = before && { since: before.takenAt, entries: changesSince(before, { ...clean, sha256: null }) };
+  const entries =
+    before && changesSince(before, { ...clean, controls: { sources: [], unread: [], entries: [] }, sha256: null });
+  const changes = before && { since: before.takenAt, entries: cleaned(entries!, secrets) };
+  const controls = reportControls({ ...clean, changes });
   // The schema gives every object its order of properties.
-  const whole = ReportDocument.parse({ ...clean, changes: changes && cleaned(changes, secrets) });
-  return withHash(whole);
+  return withHash(ReportDocument.parse({ ...clean, changes, controls }));
 }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { DiagnosticDocument } from "../../model/diagnostics/diagnostic-document";
+import { Controls } from "./controls/controls-document";
 import { Declaration, Organization, TakenFrom, Tool } from "./origin/origin-document";
 
 /** Raised if a property goes or changes its meaning; what is added leaves it as it is. */
@@ -257,6 +258,8 @@ export const ReportDocument = z.strictObject({
   tenant: Tenant,
   /** Null if there is no earlier report. */
   changes: z.strictObject({ since: instant, entries: z.array(Change) }).nullable(),
+  /** Which evidence it gives on published controls; empty in older reports. */
+  controls: Controls,
   /** Of everything else in it, see origin/report-hash.ts; null in older reports. */
   sha256: text.nullable().default(null),
 });

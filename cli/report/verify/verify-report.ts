@@ -21,7 +21,7 @@ export function dataOf(file: string): object {
   }
   const isReport = content !== null && typeof content === "object" && "takenAt" in content && "version" in content;
   if (!isReport) throw new UsageError(`${file} is no report`);
-  return content;
+  return content as object;
 }
 
 /** @throws UsageError if there is no report, CommandError if it is not as it was written */

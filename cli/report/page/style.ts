@@ -117,6 +117,7 @@ details[open] > summary { margin-bottom: 10px; }
 .link-state { display: flex; gap: 6px; align-items: center; font-size: 12.5px; font-weight: 600; color: var(--mute); margin-top: 8px; }
 .link-state .icon { width: 13px; height: 13px; }
 .link.ok .link-state { color: var(--good); } .link.finding .link-state { color: var(--bad); }
+#controls td a { display: inline-block; line-height: 24px; }
 .unread { list-style: disc; padding-left: 20px; margin: 4px 0 0; }
 .source { color: var(--muted); font-size: 13px; margin-bottom: 10px; } .control-id { font-weight: 650; } tbody th:has(.control-id) { font-weight: 400; } td .badge + .plain { margin-top: 6px; font-size: 13px; }
 .own-findings { margin-top: 12px; font-size: 14px; }

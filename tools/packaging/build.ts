@@ -21,6 +21,8 @@ const COPIED = [
   "host-program/Open-Ssh/Open-Ssh.ps1",
   "host-program/Sign-HostProgram.ps1",
   "schema",
+  // What report --format sentinel and defender fill in.
+  "detections",
   // What a workflow of a project with the package uses.
   "pipelines/run-pulumi.sh",
   "pipelines/github/sign-in",

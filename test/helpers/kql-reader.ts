@@ -2,6 +2,10 @@
  * Queries as Microsoft's own language service reads them, with the tables that they use: a column that there is not, a wrong
  * type or a wrong call is an error. The columns are those of Microsoft's references of the tables, as of 2026-07.
  */
+// Both define globals, the second with the help of the first.
+import "@kusto/language-service-next/bridge.js";
+import "@kusto/language-service-next";
+
 interface KustoNode {
   readonly Kind?: unknown;
   readonly ConstantValue?: unknown;
@@ -43,11 +47,9 @@ const TABLES: Record<string, string> = {
 
 let loaded: { language: Language; globals: unknown } | undefined;
 
-/** The language service, which is made for a browser and defines globals. */
+/** The language service, with the tables. */
 function load() {
   if (loaded) return loaded;
-  require("@kusto/language-service-next/bridge.js");
-  require("@kusto/language-service-next");
   const { Language: language } = (globalThis as unknown as { Kusto: { Language: Language } }).Kusto;
   const { TableSymbol, DatabaseSymbol } = language.Symbols;
   const tables = Object.entries(TABLES).map(([name, columns]) => new TableSymbol.$ctor7(name, `(${columns})`, null));

@@ -9,7 +9,7 @@ export const CONTROL_STATES = ["met", "findings", "not-shown"] as const;
 export type ControlState = (typeof CONTROL_STATES)[number];
 
 /** A finding or a notice. */
-export interface SeenEntry {
+interface SeenEntry {
   id: string;
   code: string;
 }

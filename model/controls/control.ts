@@ -56,7 +56,7 @@ export const READINGS = {
 export type Reading = keyof typeof READINGS;
 
 /** How near a finding is to what the control asks for. `high`: it asks for just that, of other objects as well. */
-export type Confidence = "high" | "medium" | "low";
+type Confidence = "high" | "medium" | "low";
 
 export interface Control {
   id: string;

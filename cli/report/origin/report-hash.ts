@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 
 /** The property that holds the hash. */
-export const HASH_PROPERTY = "sha256";
+const HASH_PROPERTY = "sha256";
 
 /** The hash of a report's data, lower-case hexadecimal. @param data parsed JSON, with or without its hash */
 export function hashOf(data: object): string {

@@ -66,7 +66,10 @@ const queriesOf = (document: ReportDocument) => ({
   defender: defenderOf(document),
 });
 
-describe("detections", () => {
+describe("detections", function () {
+  // The language service takes a second for each of these queries.
+  this.timeout(120_000);
+
   it("both must be right for Microsoft's language service as they are in the folder, and as a report fills them in", async () => {
     const files = { sentinel: ruleOf(read("sentinel.yaml")).query, defender: read("defender.kql") };
     const unobserved = report(await reportFacts(1));
@@ -164,22 +167,22 @@ describe("detections", () => {
   });
 
   it("names of others must be texts of KQL, which end nowhere and say nothing", async () => {
-    for (const name of [...HOSTILE, 'x"]); print "', "x\n| take 1", "\\", '\\"', "// x", "”", "\u2028let A = 1;"]) {
+    const all = [...HOSTILE, 'x"]); print "', "x\n| take 1", "\\", '\\"', "// x", "”", "\u2028let A = 1;"];
+    for (const name of all) {
       const { problems, constants } = readKql(`print ${encodeForKql(name)}`);
       assert.deepEqual([problems, constants], [[], [encodeText(name)]], name);
       const { problems: inDynamic } = readKql(`print dynamic([${encodeForKql(name)}])`);
       assert.deepEqual(inDynamic, [], name);
-      const document = { ...(await healthyReport()), stack: name };
-      const [server] = document.servers;
-      document.servers = [{ ...server, name }];
-      for (const query of Object.values(queriesOf(document))) {
-        assert.deepEqual(readKql(query).problems, [], name);
-        assert.equal(
-          query.split("\n").length,
-          queriesOf(await healthyReport())[query.includes("CloudAppEvents") ? "defender" : "sentinel"].split("\n")
-            .length,
-        );
-      }
+    }
+    const healthy = await healthyReport();
+    // Longer ones would be left out of the rule.
+    const names = all.filter(({ length }) => length < 100);
+    const document = { ...healthy, stack: names[0] };
+    document.servers = names.map((name) => ({ ...healthy.servers[0], name }));
+    const [queries, ordinary] = [queriesOf(document), queriesOf(healthy)];
+    for (const kind of ["sentinel", "defender"] as const) {
+      assert.deepEqual(readKql(queries[kind]).problems, [], kind);
+      assert.equal(queries[kind].split("\n").length, ordinary[kind].split("\n").length);
     }
   });
 });

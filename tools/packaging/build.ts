@@ -5,7 +5,7 @@ import { isBuiltin } from "node:module";
 import * as path from "node:path";
 import * as ts from "typescript";
 import * as library from "../../components/index";
-import { commitOf } from "../../cli/version";
+import { commitOf } from "../../cli/work-tree";
 import { publishedManifest, type RepositoryManifest } from "./manifest";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -21,6 +21,8 @@ const COPIED = [
   "host-program/Open-Ssh/Open-Ssh.ps1",
   "host-program/Sign-HostProgram.ps1",
   "schema",
+  // What report --format sentinel and defender fill in.
+  "detections",
   // What a workflow of a project with the package uses.
   "pipelines/run-pulumi.sh",
   "pipelines/github/sign-in",

@@ -32,7 +32,7 @@ describe("the cost of a run", () => {
     assert.ok(idleSeconds <= 2, `paused for ${idleSeconds} s beyond the switch`);
   });
 
-  it("the state of a server must be at most 56 KB without whitespace", () => {
-    assert.ok(measured.stateBytes <= 56 * 1024, `${measured.stateBytes} bytes`);
+  it("the state of a server must be at most 50 KB without whitespace", () => {
+    assert.ok(measured.stateBytes <= 50 * 1024, `${measured.stateBytes} bytes`);
   });
 });

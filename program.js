@@ -1,6 +1,8 @@
 /** Starts index.ts, the program of a stack, without a TypeScript compiler: neither Pulumi's own, nor the SDK's. */
 "use strict";
+const fs = require("fs");
 const Module = require("module");
+const path = require("path");
 require("./bin/typescript.js")();
 
 /**
@@ -8,8 +10,8 @@ require("./bin/typescript.js")();
  * has none to serialise: components/dynamic-provider.ts.
  */
 function compilerOnDemand() {
-  const file = require.resolve("@pulumi/pulumi/typescript-shim.js");
-  if (require.cache[file]) return;
+  const file = path.join(path.dirname(require.resolve("@pulumi/pulumi/package.json")), "typescript-shim.js");
+  if (!fs.existsSync(file) || require.cache[file]) return;
   const shim = new Module(file);
   const exports = new Proxy({}, { get: (_, name) => require("typescript")[name] });
   require.cache[file] = Object.assign(shim, { filename: file, loaded: true, exports });

@@ -24,4 +24,10 @@ describe("errors that are made for their position alone", () => {
     leaveOutPositions();
     assert.match(new Error("why").stack ?? "", /^Error: why\n +at .*position-markers\.test\.ts:\d+:\d+/);
   });
+
+  it("a second program in the process must not format errors through the first one's", () => {
+    const first = Error.prepareStackTrace;
+    leaveOutPositions();
+    assert.equal(Error.prepareStackTrace, first);
+  });
 });

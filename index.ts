@@ -1,5 +1,6 @@
 /** The program of a stack: its configuration, checked as a whole, and one identity per declared server. */
 import { ConnectSyncIdentity } from "./components/connect-sync-identity";
+import { leaveOutPositions } from "./components/position-markers";
 import { endWithTheEngine } from "./components/run-failure";
 import { readStackConfiguration } from "./components/stack-configuration";
 import { stackOutputs } from "./components/stack-outputs";
@@ -34,18 +35,8 @@ function program() {
   return stackOutputs(tenant.access, readHostProgram().sha256, pairs);
 }
 
-/**
- * On a stack of its own: state keeps the stack trace of every resource, and what the SDK and ts-node have on theirs
- * would be the larger part of it.
- */
-export = () =>
-  new Promise<ReturnType<typeof program>>((resolve, reject) => {
-    setImmediate(() => {
-      endWithTheEngine();
-      try {
-        resolve(program());
-      } catch (error) {
-        reject(error as Error);
-      }
-    });
-  });
+export = async () => {
+  endWithTheEngine();
+  leaveOutPositions();
+  return program();
+};

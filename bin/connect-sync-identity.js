@@ -10,6 +10,6 @@ const path = require("path");
 const root = path.join(__dirname, "..");
 if (!fs.existsSync(path.join(root, "cli", "main.js"))) {
   require("./preflight.js");
-  require("ts-node").register({ cwd: root, projectSearchDir: root });
+  require("./typescript.js")();
 }
 require("../cli/main").main();

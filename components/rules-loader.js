@@ -3,5 +3,5 @@
  * package.json maps `connect-sync-identity/rules` to this file. The published package contains them compiled.
  */
 "use strict";
-if (!process[Symbol.for("ts-node.register.instance")]) require("ts-node").register({ transpileOnly: true });
+require("../bin/typescript.js")();
 module.exports = require("./rules");

@@ -64,8 +64,11 @@ interface TenantPolicies {
 
 const READ = new WeakMap<TenantAccess, Promise<TenantPolicies | null>>();
 
-/** The tenant's policies, read once for all servers; null if the pipeline may not, or Graph does not answer. */
-function tenantPolicies(access: TenantAccess): Promise<TenantPolicies | null> {
+/**
+ * The tenant's policies, read once for all servers; null if the pipeline may not, or Graph does not answer. An observation asks for
+ * them before it needs them: together with what it searches for, they cost no request and no round of their own.
+ */
+export function tenantPolicies(access: TenantAccess): Promise<TenantPolicies | null> {
   const known = READ.get(access);
   if (known) return known;
   const read = async () => {

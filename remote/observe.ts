@@ -7,7 +7,7 @@ import { findApplication, observeApplication, observeNamed } from "./graph";
 import { GraphClient } from "./graph-client";
 import { belongingProblem } from "./belonging";
 import { isManagedName } from "../model/tenant/managed-application";
-import { observeKeyRules } from "./key-rules";
+import { observeKeyRules, tenantPolicies } from "./key-rules";
 import { observeHost } from "./observe-host";
 import type { HostProgramFiles } from "./host-program-files";
 import type { TenantAccess } from "./tenant-access";
@@ -95,6 +95,7 @@ export async function observeTenant(
   const work = Promise.all([
     ownApplication(access, identity, search),
     observeNamed(access, server, search.applicationName),
+    tenantPolicies(access),
   ]);
   return work.then(
     async ([application, named]) => {

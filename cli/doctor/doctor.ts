@@ -145,16 +145,15 @@ class Doctor {
     if (proxy) connection.through = `${proxy.host}:${proxy.port}`;
     // No login to a server other than the pinned one.
     if (!("blob" in pin)) return { connection, observation: null };
-    if (isPinned(connection)) {
-      connection.diagnosis = await seen(
-        "diagnosis",
-        diagnoseHost(target, await endpointsOf(this.access), this.program),
-      );
-      if ("problem" in connection.diagnosis) return { connection, observation: connection.diagnosis };
-    }
     const identity = { stack: this.request.stack, server: server.name };
-    const observed = observeHost(target, identity, this.program, issuedHash(server.certificate));
-    return { connection, observation: await seen("observation", observed) };
+    const observe = () =>
+      seen("observation", observeHost(target, identity, this.program, issuedHash(server.certificate)));
+    if (!isPinned(connection)) return { connection, observation: await observe() };
+    const diagnose = async () => diagnoseHost(target, await endpointsOf(this.access), this.program);
+    // At the same time: on a server, the start of PowerShell takes longer than either.
+    const [diagnosis, observation] = await Promise.all([seen("diagnosis", diagnose()), observe()]);
+    connection.diagnosis = diagnosis;
+    return { connection, observation: "problem" in diagnosis ? diagnosis : observation };
   }
 
   private async observe(server: ServerConfiguration): Promise<Observation> {

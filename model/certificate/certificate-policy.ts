@@ -3,7 +3,7 @@ import { createHash, X509Certificate as NodeCertificate } from "node:crypto";
 import "reflect-metadata";
 import { KeyUsageFlags, KeyUsagesExtension, X509Certificate } from "@peculiar/x509";
 import type { HostCertificateFacts } from "../protocol/host-protocol";
-import { TPM_PROVIDER } from "../protocol/host-protocol";
+import { TPM_PROVIDER } from "../protocol/host-operations";
 import type { CertificateSource } from "./certificate-source";
 import { daysBetween, toDays, type Duration } from "../configuration/duration";
 import type { ObservedCertificate } from "./observed-certificate";

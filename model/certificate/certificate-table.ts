@@ -4,7 +4,7 @@
  */
 import type { ServerMode } from "../configuration/configuration";
 import type { HostObservation } from "../protocol/host-protocol";
-import { LABEL_PREFIX } from "../protocol/host-protocol";
+import { LABEL_PREFIX } from "../protocol/host-operations";
 import type { Observation, ObservedApplication } from "../server/observation";
 import { isManagedName } from "../tenant/managed-application";
 import { harmless } from "../text/encoders/harmless";

@@ -5,7 +5,7 @@ import type { AllowedRoleHolder, ServerConfiguration, StackConfiguration } from 
 import { toDays } from "./duration";
 import { invalidSetting } from "./invalid-setting";
 import { hostKeyProblem } from "../server/host-key";
-import { TPM_PROVIDER } from "../protocol/host-protocol";
+import { TPM_PROVIDER } from "../protocol/host-operations";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { DOCUMENTED_VERSION, MINIMUM_VERSION } from "../server/product-table";
 import { compareVersions } from "../server/versions";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { CLOUDS, type Cloud } from "../tenant/clouds";
 import { encodeText } from "../text/encoders/text";
-import { guid, hostName, sha256 } from "../text/identifiers";
+import { guid, hostName, sha256 } from "../text/identifier-formats";
 import { DURATION, isDuration } from "./duration";
 import { namesSecret } from "./environment";
 import { UNKNOWN } from "../server/server-facts";

@@ -1,6 +1,6 @@
 /** How what belongs to a server is named: application marker, certificate label, key container. */
 import { createHash } from "node:crypto";
-import { LABEL_PREFIX } from "../protocol/host-protocol";
+import { LABEL_PREFIX } from "../protocol/host-operations";
 
 /** A server of a stack: what every marker carries. */
 export interface ServerIdentity {

@@ -2,7 +2,8 @@
 import { sourceOf } from "../certificate/certificate-source";
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { DOTNET_RELEASE } from "../protocol/host-constants";
-import { TPM_PROVIDER, type HostCertificateFacts, type HostObservation } from "../protocol/host-protocol";
+import { TPM_PROVIDER } from "../protocol/host-operations";
+import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { compareServiceAccount } from "./service-account";
 import { compareVersions } from "./versions";

@@ -39,7 +39,7 @@ export class SituationProject {
   static async open(): Promise<SituationProject> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-situations-"));
     const project = parse(fs.readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8")) as Values;
-    fs.writeFileSync(path.join(folder, "Pulumi.yaml"), stringify({ ...project, main: path.join(ROOT, "index.ts") }));
+    fs.writeFileSync(path.join(folder, "Pulumi.yaml"), stringify({ ...project, main: path.join(ROOT, "program.js") }));
     const opened = new SituationProject(folder, await TestSandbox.open({ projectFolder: folder }));
     opened.resetSettings();
     opened.writePrograms();

@@ -52,6 +52,18 @@ describe("the provider's text in state", () => {
     }
   });
 
+  it("the rules must load no package beyond those of the SDK, for every run starts a process for them", () => {
+    const script = `
+      const packages = () => new Set(Object.keys(require.cache).map((file) => /.*node_modules.((@[^/\\\\]+.)?[^/\\\\]+)/.exec(file)?.[1]));
+      require("@pulumi/pulumi");
+      const before = packages();
+      require("./components/rules-loader.js");
+      console.log(JSON.stringify([...packages()].filter((name) => name && !before.has(name))));`;
+    const options = { cwd: ROOT, encoding: "utf8", timeout: 60_000 } as const;
+    // The version of the compiler is a part of what compiled code is found by.
+    assert.deepEqual(JSON.parse(execFileSync(process.execPath, ["-e", script], options)), ["@swc/core"]);
+  });
+
   it("the provider's text of a newer version must be refused", () => {
     assert.throws(() => provider("sync-fleet"), /no rules "sync-fleet".+newer version/);
     assert.throws(() => provider("constructor"), /no rules "constructor"/);

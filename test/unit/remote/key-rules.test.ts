@@ -1,6 +1,7 @@
 /** How the policies that restrict certificates are read. */
 import assert from "node:assert/strict";
 import { daysOf, observeKeyRules } from "../../../remote/key-rules";
+import { observeTenant } from "../../../remote/observe";
 import { fakeGraph, refused, tenantWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";
 
@@ -70,6 +71,24 @@ describe("the read of policies for certificates", () => {
     const access = tenantWith("token");
     const graph = fakeGraph({ [LIST]: { value: [] }, ...byDefault([limit("P90D")]) });
     const { requests } = await withFetch(graph, () => Promise.all([1, 2].map(() => observeKeyRules(access, null))));
+    assert.equal(requests.length, 1);
+  });
+
+  it("policies must be asked for together with the searches of an observation: they cost no round of their own", async () => {
+    const graph = fakeGraph({
+      "GET applications": { value: [] },
+      [LIST]: { value: [] },
+      ...byDefault([limit("P90D")]),
+    });
+    const identities = ["sync01", "sync02"].map((server) => ({ stack: "dev", server }));
+    const { result, requests } = await withFetch(graph, () => {
+      const access = tenantWith("token");
+      return Promise.all(identities.map((one) => observeTenant(access, one, { applicationName: "name" })));
+    });
+    assert.deepEqual(
+      result.map(({ keyRules }) => keyRules?.map((rule) => rule.days)),
+      [[90], [90]],
+    );
     assert.equal(requests.length, 1);
   });
 });

@@ -113,6 +113,6 @@ describe("preflight: before the first line of TypeScript", () => {
     assert.match(scripts.start, /^node bin\/connect-sync-identity\.js /);
     const source = fs.readFileSync(path.join(path.dirname(PREFLIGHT), "connect-sync-identity.js"), "utf8");
     const asked = [...source.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
-    assert.deepEqual(asked, ["fs", "path", "./preflight.js", "ts-node", "../cli/main"]);
+    assert.deepEqual(asked, ["fs", "path", "./preflight.js", "./typescript.js", "../cli/main"]);
   });
 });

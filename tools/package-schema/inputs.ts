@@ -51,7 +51,9 @@ function merged(schema: Schema): Schema {
     const found = variants.flatMap(({ properties }) => (properties?.[name] ? [properties[name]] : []));
     return [name, merged({ anyOf: found })];
   });
-  const required = names.filter((name) => variants.every((variant) => ((variant.required ?? []) as string[]).includes(name)));
+  const required = names.filter((name) =>
+    variants.every((variant) => ((variant.required ?? []) as string[]).includes(name)),
+  );
   return { type: "object", properties: Object.fromEntries(properties), required };
 }
 

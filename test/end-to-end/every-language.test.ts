@@ -39,14 +39,15 @@ describe("a program in another language", function () {
 
   it("must be refused in a preview with every problem by its place, and register nothing", async () => {
     project.configure({ owners: "me" });
-    project.write({ servers: { sync01: { role: "activ" } } });
+    const { sync01 } = serversOf(test);
+    project.write({ servers: { sync01: { ...sync01, minimumVersion: "1" } } });
     const { code, output } = await test.pulumi(["preview", "--non-interactive", "--color", "never"]);
     assert.notEqual(code, 0);
     assert.match(
       output,
       /SyncIdentities sync has \d problems, in its arguments and in the configuration of stack dev:/,
     );
-    assert.match(output, /in the program: sync01: role: expected "active" or "staging", found "activ"/);
+    assert.match(output, /in the program: sync01: minimumVersion: expected a version of four numbers/);
     assert.match(output, /in the stack: owners: /);
     assert.doesNotMatch(output, /ConnectSyncIdentity/);
   });
@@ -54,11 +55,8 @@ describe("a program in another language", function () {
   it("an input from a resource that does not exist yet must be refused by its name, with the remedy", async () => {
     project.configure({});
     const servers = serversOf(test);
-    const connection = { ...(servers.sync01.connection as object), user: "${other.stdout}" };
-    const other = {
-      type: "command:remote:Command",
-      properties: { create: "x", connection: { ...(servers.sync02.connection as object) } },
-    };
+    const connection = { ...(servers.sync01.connection as object), user: "${other.id}" };
+    const other = { type: "pulumi:providers:connect-sync-identity" };
     project.write({ servers: { ...servers, sync01: { role: "active", connection } } }, { resources: { other } });
     const { code, output } = await test.pulumi(["preview", "--non-interactive", "--color", "never"]);
     assert.notEqual(code, 0);
@@ -153,7 +151,7 @@ describe("a TypeScript program that moves to the package", function () {
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(project.folder, "node_modules"));
     fs.writeFileSync(
       path.join(project.folder, "Pulumi.yaml"),
-      stringify({ name: PROJECT, runtime: "nodejs", main: "." }),
+      stringify({ name: PROJECT, runtime: { name: "nodejs", options: { typescript: false } } }),
     );
     fs.writeFileSync(
       path.join(project.folder, "index.js"),

@@ -55,7 +55,10 @@ function writeSchema(folder: string, downloadUrl: string | undefined): void {
   fs.writeFileSync(path.join(folder, "schema", "package.schema.json"), text);
 }
 
-/** No dependencies: they are there, and a folder that names some is installed by npm before it is used. */
+/**
+ * Neither dependencies nor a PulumiPlugin.yaml: for a folder with that, `pulumi plugin install` runs npm, which would remove
+ * what is there.
+ */
 function writeManifest(folder: string): void {
   const { name, version, description, license, engines } = readManifest();
   const manifest = { name, version, description, license, engines, private: true, main: "./provider/main.js" };
@@ -81,7 +84,6 @@ export function buildPlugin(folder: string = PLUGIN_FOLDER, downloadUrl?: string
   execFileSync(process.execPath, [tsc, ...args], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
   copyDependencies(folder);
   for (const name of COPIED) fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
-  fs.copyFileSync(path.join(__dirname, "PulumiPlugin.yaml"), path.join(folder, "PulumiPlugin.yaml"));
   writeStartScripts(folder);
   writeSchema(folder, downloadUrl);
   writeManifest(folder);

@@ -1,6 +1,6 @@
 /**
- * Writes schema/package.schema.json anew, from which Pulumi generates the package for a language: `npm run package-schema`.
- * Its inputs are the settings of a stack's file.
+ * Writes schema/package.schema.json anew, from which Pulumi generates the package for a language, and docs/every-language.md,
+ * which shows it: `npm run package-schema`. Its inputs are the settings of a stack's file.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -9,10 +9,12 @@ import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import { inputs } from "./package-schema/inputs";
 import { KINDS } from "./package-schema/kinds";
 import { OUTPUT_TYPES, OUTPUTS } from "./package-schema/outputs";
+import { page } from "./package-schema/page";
 import { NAME } from "./package-schema/types";
 
 const ROOT = path.resolve(__dirname, "..");
 export const PACKAGE_SCHEMA_FILE = path.join(ROOT, "schema", "package.schema.json");
+export const PACKAGE_PAGE = path.join(ROOT, "docs", "every-language.md");
 
 const DESCRIPTION = `The application identities of all Entra Connect Sync servers of a stack, in the order of their switches, staging first, and the guard of the tenant's role.
 
@@ -32,7 +34,7 @@ const LANGUAGES = {
 };
 
 /** The package schema as Pulumi reads it. */
-export function packageSchema(): object {
+export function packageSchema() {
   const { version, description, license } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
     version: string;
     description: string;
@@ -61,4 +63,14 @@ export async function packageSchemaText(): Promise<string> {
   return prettier.format(JSON.stringify(packageSchema()), { ...options, parser: "json" });
 }
 
-if (require.main === module) void packageSchemaText().then((text) => fs.writeFileSync(PACKAGE_SCHEMA_FILE, text));
+/** The page as it should be. */
+export async function packagePageText(): Promise<string> {
+  const options = (await prettier.resolveConfig(PACKAGE_PAGE)) ?? {};
+  const text = page(packageSchema(), RESOURCE_TYPES.identities);
+  return prettier.format(text, { ...options, parser: "markdown" });
+}
+
+if (require.main === module) {
+  void packageSchemaText().then((text) => fs.writeFileSync(PACKAGE_SCHEMA_FILE, text));
+  void packagePageText().then((text) => fs.writeFileSync(PACKAGE_PAGE, text));
+}

@@ -148,7 +148,10 @@ describe("a TypeScript program that moves to the package", function () {
 
   it("must keep every resource: none is created, replaced or deleted, and the same ones are there afterwards", async () => {
     const yaml = fs.readFileSync(path.join(project.folder, "Pulumi.yaml"), "utf8");
-    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(project.folder, "node_modules"));
+    const installed = path.join(project.folder, "node_modules");
+    fs.mkdirSync(installed);
+    fs.symlinkSync(ROOT, path.join(installed, "connect-sync-identity"));
+    fs.symlinkSync(path.join(ROOT, "node_modules", "@pulumi"), path.join(installed, "@pulumi"));
     fs.writeFileSync(
       path.join(project.folder, "Pulumi.yaml"),
       stringify({ name: PROJECT, runtime: { name: "nodejs", options: { typescript: false } } }),

@@ -9,7 +9,7 @@ import addFormats from "ajv-formats";
 import { stackSchema } from "../../../model/configuration/configuration-schema";
 import { SETTING_WORDS } from "../../../model/configuration/setting-words";
 import { isComponentType, SERVED_TYPES } from "../../../model/resources/resource-types";
-import { PACKAGE_SCHEMA_FILE, packageSchemaText } from "../../../tools/package-schema";
+import { PACKAGE_PAGE, PACKAGE_SCHEMA_FILE, packagePageText, packageSchemaText } from "../../../tools/package-schema";
 import type { EnumSpec, ObjectSpec, PropertySpec, ResourceSpec } from "../../../tools/package-schema/types";
 
 const ROOT = path.resolve(__dirname, "../../..");
@@ -54,6 +54,8 @@ function properties(): [string, PropertySpec][] {
 describe("the package schema", () => {
   it('must be made of the check of a run; if it is not: "npm run package-schema"', async () => {
     assert.ok(text === (await packageSchemaText()), 'stale: run "npm run package-schema"');
+    const shown = fs.readFileSync(PACKAGE_PAGE, "utf8");
+    assert.ok(shown === (await packagePageText()), 'docs/every-language.md is stale: run "npm run package-schema"');
   });
 
   it("must be valid by Pulumi's own schema", function () {

@@ -151,6 +151,7 @@ describe("a TypeScript program that moves to the package", function () {
     const installed = path.join(project.folder, "node_modules");
     fs.mkdirSync(installed);
     fs.symlinkSync(ROOT, path.join(installed, "connect-sync-identity"));
+    fs.copyFileSync(path.join(ROOT, "tsconfig.json"), path.join(project.folder, "tsconfig.json"));
     fs.symlinkSync(path.join(ROOT, "node_modules", "@pulumi"), path.join(installed, "@pulumi"));
     fs.writeFileSync(
       path.join(project.folder, "Pulumi.yaml"),

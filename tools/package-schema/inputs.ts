@@ -58,7 +58,7 @@ function merged(schema: Schema): Schema {
 }
 
 /** Makes the types that settings refer to, each once. */
-export class InputTypes {
+class InputTypes {
   readonly types: Record<string, ObjectSpec | EnumSpec> = {};
 
   /** The settings of a map by their names. */

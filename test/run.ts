@@ -1,111 +1,101 @@
 /**
- * Everything that "npm test" runs, in the order in which a failure is cheapest to learn of. Each stage ends within its
- * limit; the last line counts tests and checks: `N passed, N failed, N skipped`.
+ * Everything that "npm test" runs, side by side on two cores, and in the order in which a failure is cheapest to learn of.
+ * Each stage ends within its limit; the last line counts tests and checks: `N passed, N failed, N skipped`.
  */
-import { spawnSync } from "node:child_process";
-import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { pester, type Counts } from "./pester";
+import { ONE_FAILED, ONE_PASSED, sum } from "./stages/counts";
+import { mocha } from "./stages/mocha";
+import { pester } from "./stages/pester";
+import { ROOT, succeeds } from "./stages/program";
+import { Screen } from "./stages/screen";
+import { runSideBySide, type Stage } from "./stages/side-by-side";
 
-const ROOT = path.resolve(__dirname, "..");
+/** As many as the machines have that the limits are for; more would share ports, caches and memory with each other untested. */
+const CORES = 2;
+
 const bin = (name: string) => path.join(ROOT, "node_modules", ".bin", name);
 
-interface Stage {
-  name: string;
-  limitMinutes: number;
-  run: (limitMilliseconds: number) => Counts;
-}
-
-/** Runs a program with its output shown; true where it ended well within its limit. */
-function succeeds(program: string, args: string[], limit: number, environment: NodeJS.ProcessEnv = {}): boolean {
-  const env = { ...process.env, ...environment };
-  const child = spawnSync(program, args, {
-    cwd: ROOT,
-    stdio: ["ignore", "inherit", "inherit"],
-    env,
-    timeout: limit,
-    killSignal: "SIGKILL",
-  });
-  return child.status === 0;
-}
-
-function check(program: string, args: string[]): Stage["run"] {
-  return (limit) =>
-    succeeds(program, args, limit) ? { passes: 1, failures: 0, pending: 0 } : { passes: 0, failures: 1, pending: 0 };
-}
-
-/** Runs mocha over files; a run that ends without its counts (a kill, a crash) is one failure. */
-function mocha(patterns: string[], extra: string[] = [], environment: NodeJS.ProcessEnv = {}): Stage["run"] {
-  return (limit) => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-counts-"));
-    const file = path.join(folder, "counts.json");
-    try {
-      const ok = succeeds(process.execPath, [bin("mocha"), ...extra, ...patterns], limit, {
-        ...environment,
-        TEST_COUNTS: file,
-      });
-      if (!fs.existsSync(file)) return { passes: 0, failures: 1, pending: 0 };
-      const counts = JSON.parse(fs.readFileSync(file, "utf8")) as Counts;
-      return !ok && counts.failures === 0 ? { ...counts, failures: 1 } : counts;
-    } finally {
-      fs.rmSync(folder, { recursive: true, force: true });
-    }
+function check(...args: string[]): Stage["run"] {
+  return async (limitMilliseconds, output) => {
+    const options = { limitMilliseconds, output: output.descriptor };
+    return (await succeeds(process.execPath, args, options)) ? ONE_PASSED : ONE_FAILED;
   };
 }
-
-/** Files side by side, each with a sandbox of its own: half of a run is waiting for processes to start and to end. */
-const TWO_AT_A_TIME = ["--parallel", "--jobs", "2"];
 
 /** The contract suite holds the host program to its stand-in; elsewhere the quicker one answers, unless one is asked for. */
 const STAND_IN = { SANDBOX_HOST: process.env.SANDBOX_HOST ?? "model" };
 
+/** Stages of one core first: they run side by side. */
 const STAGES: Stage[] = [
-  { name: "types", limitMinutes: 3, run: check(process.execPath, [bin("tsc"), "--noEmit"]) },
-  { name: "lint", limitMinutes: 3, run: check(process.execPath, [bin("eslint"), "."]) },
-  { name: "dead code", limitMinutes: 2, run: check(process.execPath, [bin("knip"), "--no-progress"]) },
-  { name: "format", limitMinutes: 2, run: check(process.execPath, [bin("prettier"), "--check", "."]) },
-  { name: "unit", limitMinutes: 15, run: mocha(["test/unit/**/*.test.ts"]) },
-  { name: "component", limitMinutes: 5, run: mocha(["test/component/**/*.test.ts"]) },
-  { name: "contract", limitMinutes: 25, run: mocha(["test/contract/**/*.test.ts"], TWO_AT_A_TIME) },
-  { name: "pester", limitMinutes: 10, run: (limit) => pester({ folder: path.join(ROOT, "host-program"), limit }) },
-  { name: "sequences", limitMinutes: 30, run: mocha(["test/sequences/sequences.test.ts"], ["--timeout", "900000"]) },
+  { name: "types", limitMinutes: 5, cores: 1, run: check(bin("tsc"), "--noEmit") },
+  { name: "lint", limitMinutes: 5, cores: 1, run: check(bin("eslint"), ".") },
+  { name: "dead code", limitMinutes: 3, cores: 1, run: check(bin("knip"), "--no-progress") },
+  { name: "format", limitMinutes: 3, cores: 1, run: check(bin("prettier"), "--check", ".") },
+  { name: "toolchain", limitMinutes: 40, cores: 1, run: check("-r", "ts-node/register", "test/toolchain.ts") },
+  { name: "unit", limitMinutes: 20, cores: 1, run: mocha({ patterns: ["test/unit/**/*.test.ts"] }) },
+  { name: "contract", limitMinutes: 30, cores: 1, run: mocha({ patterns: ["test/contract/**/*.test.ts"] }) },
   {
-    name: "toolchain",
-    limitMinutes: 25,
-    run: check(process.execPath, ["-r", "ts-node/register", "test/toolchain.ts"]),
+    name: "sequences",
+    limitMinutes: 30,
+    cores: 1,
+    run: mocha({ patterns: ["test/sequences/sequences.test.ts"], timeoutMinutes: 15 }),
   },
+  {
+    name: "pester",
+    limitMinutes: 15,
+    cores: 1,
+    run: (limitMilliseconds, output) => pester({ folder: path.join(ROOT, "host-program"), limitMilliseconds, output }),
+  },
+  { name: "component", limitMinutes: 8, cores: 1, run: mocha({ patterns: ["test/component/**/*.test.ts"] }) },
   {
     name: "end-to-end",
     limitMinutes: 55,
-    run: mocha(
-      ["test/end-to-end/**/*.test.ts", "test/sequences/pulumi.test.ts"],
-      ["--timeout", "900000", ...TWO_AT_A_TIME],
-      STAND_IN,
-    ),
+    cores: 2,
+    after: "toolchain",
+    run: mocha({
+      patterns: ["test/end-to-end/**/*.test.ts", "test/sequences/pulumi.test.ts"],
+      timeoutMinutes: 15,
+      jobs: CORES,
+      env: STAND_IN,
+    }),
   },
 ];
 
-function main(): number {
+/** Seconds that all processors worked, and that they were there. */
+function processorSeconds(): { busy: number; all: number } {
+  const times = os.cpus().map(({ times }) => times);
+  const total = (of: (one: (typeof times)[number]) => number) => times.reduce((sum, one) => sum + of(one), 0) / 1000;
+  const all = total(({ user, nice, sys, idle, irq }) => user + nice + sys + idle + irq);
+  return { all, busy: all - total(({ idle }) => idle) };
+}
+
+async function main(): Promise<number> {
   const chosen = process.argv.slice(2);
   const unknown = chosen.filter((name) => !STAGES.some((stage) => stage.name === name));
   if (unknown.length > 0) {
     console.error(`unknown stage ${unknown.join(", ")}; there are ${STAGES.map((stage) => stage.name).join(", ")}`);
     return 2;
   }
-  const total: Counts = { passes: 0, failures: 0, pending: 0 };
-  for (const stage of STAGES.filter(({ name }) => chosen.length === 0 || chosen.includes(name))) {
-    const began = Date.now();
-    console.log(`\n== ${stage.name}`);
-    const counts = stage.run(stage.limitMinutes * 60_000);
-    total.passes += counts.passes;
-    total.failures += counts.failures;
-    total.pending += counts.pending;
-    const outcome = counts.failures === 0 ? "ok" : `${counts.failures} failed`;
-    console.log(`== ${stage.name}: ${outcome}, ${Math.round((Date.now() - began) / 1000)} s`);
-  }
+  const stages = STAGES.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
+  const before = processorSeconds();
+  const began = performance.now();
+  const screen = new Screen((text) => process.stdout.write(text));
+  const results = await runSideBySide(stages, CORES, screen).finally(() => screen.close());
+  const after = processorSeconds();
+  const busy = Math.round((100 * (after.busy - before.busy)) / (after.all - before.all));
+  const each = results.map(({ name, seconds }) => `${name} ${Math.round(seconds)}`);
+  console.log(`\n${each.join(", ")}`);
+  console.log(`${Math.round((performance.now() - began) / 1000)} s in all; processors were busy for ${busy} % of it`);
+  const total = sum(results.map(({ counts }) => counts));
   console.log(`${total.passes} passed, ${total.failures} failed, ${total.pending} skipped`);
   return total.failures === 0 && total.passes > 0 ? 0 : 1;
 }
 
-process.exitCode = main();
+void main().then(
+  (code) => (process.exitCode = code),
+  (error: Error) => {
+    console.error(error.stack);
+    process.exitCode = 1;
+  },
+);

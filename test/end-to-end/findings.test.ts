@@ -31,8 +31,7 @@ const HEALED: Drift[] = [
 describe("findings", () => {
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
   });
   after(() => test?.close());
 

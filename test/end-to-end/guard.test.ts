@@ -25,8 +25,7 @@ const REFRESHED = ["owner-foreign", "audience-wide", "principal-disabled"];
 describe("the guard", () => {
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
   });
   after(() => test?.close());
 

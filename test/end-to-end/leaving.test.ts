@@ -7,8 +7,7 @@ import { administrator, runOperationAlone, runOperationOn, without } from "./ope
 describe("leaving", () => {
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
   });
   after(() => test?.close());
 

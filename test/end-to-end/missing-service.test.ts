@@ -6,8 +6,7 @@ describe("a tenant without the password reset service", () => {
   let test: TestSandbox;
   let config: string;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
     await test.sandbox.break("tenant", "no-password-reset-service");
     config = test.configuration((text) =>
       text.replace("role: staging", "role: staging\n      passwordWriteback: true"),

@@ -7,8 +7,7 @@ const DAY = 86_400;
 describe("notices", () => {
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
   });
   after(() => test?.close());
 

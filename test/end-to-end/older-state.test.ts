@@ -18,8 +18,7 @@ describe("state of an older version", () => {
   let stack: TestSandbox;
 
   before(async () => {
-    stack = await TestSandbox.open({ serverCount: 2 });
-    await stack.up();
+    stack = await TestSandbox.openOnboarded();
     let state = await stack.state();
     for (const rules of RULES) {
       const parts = state.split(asJson(providerText(rules)));
@@ -76,8 +75,7 @@ describe("state of the version before the folders were renamed", () => {
   let stack: TestSandbox;
 
   before(async () => {
-    stack = await TestSandbox.open({ serverCount: 2 });
-    await stack.up();
+    stack = await TestSandbox.openOnboarded();
     const fixture = fs.readFileSync(path.join(__dirname, "../older-states/before-the-folders.json"), "utf8");
     const file = path.join(stack.folder, "older.json");
     fs.writeFileSync(file, withValues(fixture, worldValues(stack.folder)));

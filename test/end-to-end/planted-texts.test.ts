@@ -27,8 +27,7 @@ describe("planted texts", function () {
   this.timeout(600_000);
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
     for (const what of STRANGERS) await test.sandbox.break("sync01", what);
     for (const what of ["role-holder", "managed-left", "directory-role"]) await test.sandbox.break("tenant", what);
     plantInTenant();

@@ -6,8 +6,7 @@ import { runOperationIn, runOperationOn } from "./operations";
 describe("revocation", () => {
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
   });
   after(() => test?.close());
 

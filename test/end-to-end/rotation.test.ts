@@ -15,8 +15,7 @@ const SERVERS = ["sync01", "sync02"];
 describe("rotation", () => {
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
   });
   after(() => test?.close());
 

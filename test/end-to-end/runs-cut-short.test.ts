@@ -9,8 +9,7 @@ import { TestSandbox } from "./support";
 describe("an interrupted run", () => {
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
   });
   after(() => test?.close());
 

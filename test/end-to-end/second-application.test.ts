@@ -6,8 +6,7 @@ import { TestSandbox } from "./support";
 describe("an application that state does not know", () => {
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
     fs.rmSync(test.sandbox.folder.state, { recursive: true });
   });
   after(() => test?.close());

@@ -11,8 +11,7 @@ const SYNC02 = /( {4}sync02:\n {6}role: staging\n {6}connection:\n {8}host: )127
 describe("changed servers", () => {
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
   });
   after(() => test?.close());
 

@@ -10,8 +10,7 @@ const LOCKS = [".pulumi", "locks", "organization", "connect-sync-identity", "dev
 describe("the stack's lock", () => {
   let test: TestSandbox;
   before(async () => {
-    test = await TestSandbox.open();
-    await test.up();
+    test = await TestSandbox.openOnboarded();
   });
   after(() => test?.close());
 

@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { SCREEN, screenLines } from "../../model/text/screen";
 import type { PulumiResult } from "../../console/processes/pulumi-process";
+import { SandboxFolder } from "../../sandbox/folder/folder";
 import { Sandbox, type OpenOptions } from "../../sandbox/sandbox";
 import type { ServerStatus } from "../../sandbox/server/server-status";
 import { errorsOf } from "../helpers/pulumi-output";
@@ -14,6 +15,30 @@ const LIMIT_SECONDS = 240;
 
 /** What of a sandbox's folder tenant, servers, clock and state are in. */
 const HELD = ["tenant", "servers", "state", "clock.json", "faults.json"];
+
+/** Who a sandbox is: its ids, ports and keys. */
+const IDENTITY = ["settings.json", "keys"];
+
+/**
+ * What a first up of two servers leaves, made once in each process of the tests, by the real engine; null before. The port
+ * numbers go with it, so two processes must not share one.
+ */
+let onboarded: string | null = null;
+
+/** Shared by all sandboxes of a process: what Node.js compiled once need not be compiled for each of them. */
+let compiled: string | null = null;
+
+function folderOfProcess(name: string): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `connect-sync-${name}-`));
+  process.once("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function copyParts(from: string, to: string, parts: readonly string[]): void {
+  for (const part of parts.filter((part) => fs.existsSync(path.join(from, part)))) {
+    fs.cpSync(path.join(from, part), path.join(to, part), { recursive: true, verbatimSymlinks: true });
+  }
+}
 
 export class TestSandbox {
   /** All that Pulumi printed so far, for the search for secrets. */
@@ -30,8 +55,39 @@ export class TestSandbox {
   }
 
   /** @param options the project that is run, and how many servers there are: as {@link Sandbox.open} has them */
-  static async open(options: Pick<OpenOptions, "projectFolder" | "serverCount" | "cloud"> = {}): Promise<TestSandbox> {
+  static open(options: Pick<OpenOptions, "projectFolder" | "serverCount" | "cloud"> = {}): Promise<TestSandbox> {
+    return TestSandbox.openIn(fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-")), options);
+  }
+
+  /**
+   * Opens a sandbox whose two servers were onboarded by an up of the repository's program. The first call of a process runs it,
+   * a later one gets a copy of what it left.
+   */
+  static async openOnboarded(): Promise<TestSandbox> {
+    if (onboarded === null) {
+      const first = await TestSandbox.open();
+      try {
+        await first.up();
+        onboarded = folderOfProcess("onboarded");
+        copyParts(first.folder, onboarded, [...HELD, ...IDENTITY]);
+      } finally {
+        await first.close();
+      }
+    }
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-"));
+    copyParts(onboarded, folder, [...HELD, ...IDENTITY]);
+    return TestSandbox.openIn(folder, {});
+  }
+
+  private static async openIn(
+    folder: string,
+    options: Pick<OpenOptions, "projectFolder" | "serverCount" | "cloud">,
+  ): Promise<TestSandbox> {
+    compiled ??= folderOfProcess("compiled");
+    const { compileCache } = new SandboxFolder(folder);
+    fs.mkdirSync(path.dirname(compileCache), { recursive: true });
+    fs.rmSync(compileCache, { force: true });
+    fs.symlinkSync(compiled, compileCache);
     const sandbox = await Sandbox.open({ ...options, folder, command: "test", log: () => undefined });
     await sandbox.start();
     return new TestSandbox(sandbox, folder, options);
@@ -40,21 +96,15 @@ export class TestSandbox {
   /** Keeps what tenant, servers and state hold now. @returns where */
   keep(name: string): string {
     const folder = path.join(this.folder, "kept", name);
-    for (const part of HELD.filter((part) => fs.existsSync(path.join(this.folder, part)))) {
-      fs.cpSync(path.join(this.folder, part), path.join(folder, part), { recursive: true });
-    }
+    copyParts(this.folder, folder, HELD);
     return folder;
   }
 
   /** Puts back what was kept, which takes the place of an up. */
   async putBack(kept: string): Promise<void> {
     await this.sandbox.close();
-    for (const part of HELD) {
-      fs.rmSync(path.join(this.folder, part), { recursive: true, force: true });
-      if (fs.existsSync(path.join(kept, part))) {
-        fs.cpSync(path.join(kept, part), path.join(this.folder, part), { recursive: true });
-      }
-    }
+    for (const part of HELD) fs.rmSync(path.join(this.folder, part), { recursive: true, force: true });
+    copyParts(kept, this.folder, HELD);
     this.opened = await Sandbox.open({ ...this.options, folder: this.folder, command: "test", log: () => undefined });
     await this.opened.start();
   }

@@ -12,6 +12,8 @@ export interface ProgramInputs {
   certificate: { pem: string; notBefore: string; notAfter: string };
   /** Any host with a well-formed key; nothing connects to it. */
   connection: { host: string; port: number; user: string; hostKey: string };
+  /** Characters of stdin of each command of the baseline: makes its state as large as this project's. */
+  stdinLength: number;
 }
 
 export const INPUTS_VARIABLE = "BENCH_INPUTS";

@@ -6,9 +6,9 @@ import { STACK } from "../../console/sandbox-stack";
 import { standInsInstalled } from "../../sandbox/plugins/install";
 import { Sandbox } from "../../sandbox/sandbox";
 import type { Distance } from "../../sandbox/world/listeners";
-import { median, type Measurement, type Previews } from "./measurement";
+import { median, type Measurement, type Previews, type StackSize } from "./measurement";
 import { secondsWithAny } from "./overlap";
-import { benchFile, idlePreview, mainProgram, otherProgram, stateBytes, up, type Program } from "./program";
+import { benchFile, grownBy, idlePreview, mainProgram, otherProgram, stackSize, up, type Program } from "./program";
 import { Stopwatch, type TimedRun } from "./stopwatch";
 import { pausingSoFar, pausedSeconds, spansSince, watchTraffic, worst } from "./traffic";
 
@@ -64,9 +64,10 @@ class SandboxMeasurement {
     const { sandbox, stopwatch } = this;
     const { servers, distance } = this.options;
     const ups = await this.firstUps();
+    const size = await stackSize(stopwatch, mainProgram(sandbox));
+    const floor = await this.asLarge(ups.floor, size);
     const pausing = pausingSoFar(sandbox);
-    const previews = await this.previews(ups.floor, ups.handWritten);
-    const bytes = Math.round((await stateBytes(stopwatch)) / servers);
+    const previews = await this.previews(floor.program, ups.handWritten);
     const inPreviews = pausedSeconds(sandbox) - pausing.pausedSeconds * pausing.switches;
     const commands = { doctor: await this.command("doctor"), report: await this.command("report") };
     return {
@@ -76,11 +77,11 @@ class SandboxMeasurement {
       host: sandbox.backend,
       up: ups.up,
       ...previews,
-      floor: { up: ups.floorSeconds, preview: previews.floor },
+      floor: { up: ups.floorSeconds, preview: previews.floor, size: floor.size },
       handWritten: { preview: previews.handWritten },
       ...commands,
       rotation: await this.rotation(),
-      stateBytes: bytes,
+      size,
       pausing: { ...pausing, inPreviews },
     };
   }
@@ -103,6 +104,15 @@ class SandboxMeasurement {
     const handWritten = await otherProgram(sandbox, stopwatch, "hand-written");
     await up(stopwatch, handWritten);
     return { up: { seconds, onServers }, floor, floorSeconds, handWritten };
+  }
+
+  /** The bare engine with a state of the same size, for the previews: its first up was of a smaller one. */
+  private async asLarge(program: Program, { bytes }: StackSize) {
+    const { stopwatch } = this;
+    const small = await stackSize(stopwatch, program);
+    const grown = grownBy(bytes - small.bytes, program);
+    await up(stopwatch, grown, "an update");
+    return { program: grown, size: await stackSize(stopwatch, grown) };
   }
 
   /** The programs alternate, so that other load on the machine affects all. */

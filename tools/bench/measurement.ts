@@ -29,7 +29,7 @@ export interface Measurement {
   };
   preview: Previews;
   /** The same resources without this project; see floor/index.ts. */
-  floor: { up: number; preview: Previews };
+  floor: { up: number; preview: Previews; size: StackSize };
   /** What an administrator would write instead, with less safety; see hand-written/index.ts. */
   handWritten: { preview: Previews };
   /** An up that rotates one server, without the time in which that server was working or connected. */
@@ -40,8 +40,7 @@ export interface Measurement {
   processes: ProcessUse[] | null;
   /** Of one idle preview; the maximum of the runs. */
   perPreview: Traffic;
-  /** Bytes of `pulumi stack export` as JSON without whitespace, for one server. */
-  stateBytes: number;
+  size: StackSize;
   pausing: {
     /** Runs of a cmdlet that switches the identity. */
     switches: number;
@@ -52,6 +51,13 @@ export interface Measurement {
     /** Seconds for which the scheduler was off during the previews, of all servers. */
     inPreviews: number;
   };
+}
+
+/** A stack by `pulumi stack export`. */
+export interface StackSize {
+  resources: number;
+  /** Of its JSON without whitespace. */
+  bytes: number;
 }
 
 export interface Traffic {

@@ -10,11 +10,17 @@ import { REPOSITORY } from "../../sandbox/folder/folder";
 import { makeManagedCertificate } from "../../sandbox/world/managed-certificate";
 import type { Sandbox } from "../../sandbox/sandbox";
 import { INPUTS_VARIABLE, type ProgramInputs } from "./inputs";
+import type { StackSize } from "./measurement";
 import type { Stopwatch, TimedRun } from "./stopwatch";
 
 /** A server at a distance takes longer; all switches of a first up happen one after the other. */
 const UP_LIMIT_SECONDS = 900;
 const PREVIEW_LIMIT_SECONDS = 180;
+
+/** About as long as a request of the host program. */
+const STDIN_LENGTH = 500;
+/** In the state of a server: inputs and outputs of five commands. */
+const STDIN_COPIES = 10;
 
 export interface Program {
   name: string;
@@ -37,10 +43,13 @@ function run(stopwatch: Stopwatch, program: Program, what: string, args: string[
   return stopwatch.run(`${what} of ${name}`, [...args, ...program.args], { limitSeconds, environment });
 }
 
-/** Bytes of the stack's state as JSON without whitespace. */
-export async function stateBytes(stopwatch: Stopwatch): Promise<number> {
-  const { stdout } = await stopwatch.run("stack export", ["stack", "export"], { limitSeconds: PREVIEW_LIMIT_SECONDS });
-  return Buffer.byteLength(JSON.stringify(JSON.parse(stdout)));
+/** How many resources a program's stack has, and how large its state is. */
+export async function stackSize(stopwatch: Stopwatch, { name, args }: Program): Promise<StackSize> {
+  const folder = args.filter((arg) => arg.startsWith("--cwd="));
+  const options = { limitSeconds: PREVIEW_LIMIT_SECONDS };
+  const { stdout } = await stopwatch.run(`stack export of ${name}`, ["stack", "export", ...folder], options);
+  const state = JSON.parse(stdout) as { deployment: { resources: unknown[] } };
+  return { resources: state.deployment.resources.length, bytes: Buffer.byteLength(JSON.stringify(state)) };
 }
 
 /**
@@ -84,6 +93,18 @@ export async function otherProgram(
   return { name, args: [folder], environment: { [INPUTS_VARIABLE]: inputs } };
 }
 
+/**
+ * The bare engine with a state of another size.
+ *
+ * @param bytes by which its state is too small
+ */
+export function grownBy(bytes: number, floor: Program): Program {
+  const inputs = JSON.parse(floor.environment[INPUTS_VARIABLE]) as ProgramInputs;
+  const more = Math.round(bytes / (STDIN_COPIES * inputs.servers.length));
+  const stdinLength = Math.max(0, inputs.stdinLength + more);
+  return { ...floor, environment: { [INPUTS_VARIABLE]: JSON.stringify({ ...inputs, stdinLength }) } };
+}
+
 async function programInputs({ settings, tenant }: Sandbox): Promise<ProgramInputs> {
   const principal = (appId: string) => {
     const found = tenant.store.principalByAppId(appId);
@@ -104,6 +125,7 @@ async function programInputs({ settings, tenant }: Sandbox): Promise<ProgramInpu
       notAfter: instant(certificate.validTo),
     },
     connection: { host: "127.0.0.1", port: 22, user: "Administrator", hostKey: "ssh-ed25519 AAAA" },
+    stdinLength: STDIN_LENGTH,
   };
 }
 

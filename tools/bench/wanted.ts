@@ -93,7 +93,7 @@ export function judge(measurement: Measurement, smallest: Measurement = measurem
 
 /** What does not depend on the distance. */
 function counted(measurement: Measurement, servers: number): Verdict[] {
-  const { perPreview, stateBytes, pausing } = measurement;
+  const { perPreview, size, pausing } = measurement;
   const { sshSessions, sshSessionsOfOneServer, sshSessionsAtOnce, graphRequests, pluginGraphRequests } = perPreview;
   const memory = megabytes(measurement);
   const mostMemory = servers < MANY_SERVERS ? MOST_MEGABYTES.few : MOST_MEGABYTES.many;
@@ -102,7 +102,7 @@ function counted(measurement: Measurement, servers: number): Verdict[] {
     exactly("SSH sessions of all servers in a preview", measurement, sshSessions, servers),
     exactly("SSH sessions open at the same time", measurement, sshSessionsAtOnce, servers),
     atMost("Graph requests in a preview", measurement, graphRequests + pluginGraphRequests, 1 + servers / 10, ""),
-    atMost("compact state of one server", measurement, stateBytes / 1024, MOST_STATE_KILOBYTES, "KB"),
+    atMost("compact state of one server", measurement, size.bytes / servers / 1024, MOST_STATE_KILOBYTES, "KB"),
     ...(memory === null ? [] : [atMost("memory of program and providers", measurement, memory, mostMemory, "MB")]),
     exactly("switches in the first up", measurement, pausing.switches, servers),
     atMost("pause beyond its switch", measurement, pausing.idleSeconds, MOST_IDLE_PAUSE_SECONDS, "s"),

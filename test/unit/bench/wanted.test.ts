@@ -13,7 +13,7 @@ const GOOD: Measurement = {
   host: "model",
   up: { seconds: 12, onServers: 5 },
   preview: previews(3.3),
-  floor: { up: 5, preview: previews(3) },
+  floor: { up: 5, preview: previews(3), size: { resources: 27, bytes: 80 * 1024 } },
   handWritten: { preview: previews(3.3) },
   rotation: 9,
   doctor: 2,
@@ -32,7 +32,7 @@ const GOOD: Measurement = {
     pluginGraphRequests: 0,
     bytes: null,
   },
-  stateBytes: 40 * 1024,
+  size: { resources: 29, bytes: 80 * 1024 },
   pausing: { switches: 2, pausedSeconds: 3, idleSeconds: 2, inPreviews: 0 },
 };
 
@@ -45,7 +45,7 @@ describe("bench limits", () => {
 
   const { perPreview, pausing } = GOOD;
   const cases: [string, Partial<Measurement>][] = [
-    ["a preview of more than 1.1 times the bare engine's", { floor: { up: 5, preview: previews(2.9) } }],
+    ["a preview of more than 1.1 times the bare engine's", { floor: { ...GOOD.floor, preview: previews(2.9) } }],
     ["a preview slower than a hand-written program's", { handWritten: { preview: previews(3.2) } }],
     ["a first up of more than 1.2 times the engine's and the servers' time", { up: { seconds: 12.1, onServers: 5 } }],
     ["a slow doctor", { doctor: 2.1 }],
@@ -54,7 +54,7 @@ describe("bench limits", () => {
     ["two sessions of a server", { perPreview: { ...perPreview, sshSessionsOfOneServer: 2 } }],
     ["sessions one after the other", { perPreview: { ...perPreview, sshSessionsAtOnce: 1 } }],
     ["a second request to Graph", { perPreview: { ...perPreview, pluginGraphRequests: 1 } }],
-    ["more state", { stateBytes: 40 * 1024 + 1 }],
+    ["more state", { size: { ...GOOD.size, bytes: 80 * 1024 + 1 } }],
     ["more memory of the providers", { processes: [{ kind: "azuread", cpuSeconds: 1, peakBytes: 251 * MEGABYTE }] }],
     ["a pause longer than its switch", { pausing: { ...pausing, idleSeconds: 2.01 } }],
     ["a pause in a preview", { pausing: { ...pausing, inPreviews: 0.01 } }],

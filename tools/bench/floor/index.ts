@@ -6,15 +6,13 @@
  * adds: inputs are fixed, so nothing is observed over SSH or Graph, looked up, validated or compared, and the dynamic
  * resource's provider loads nothing. Commands have no `create`, so the plugin opens no SSH session in any
  * run; one more such command replaces the files that CopyToRemote would copy over SSH on creation, because an
- * idle preview only compares their hash. TypeScript is compiled in the same way, one file instead of about thirty.
+ * idle preview only compares their hash. The benchmark chooses the length of stdin so that both states are of one size. TypeScript
+ * is compiled in the same way, one file instead of about thirty.
  */
 import * as azuread from "@pulumi/azuread";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { readInputs, type ProgramInputs } from "../inputs";
-
-/** The size of a typical request of the host program, in characters. */
-const STDIN = "x".repeat(500);
 
 const provider: pulumi.dynamic.ResourceProvider = {
   diff: async () => ({ changes: false }),
@@ -69,7 +67,7 @@ function createServer(name: string, inputs: ProgramInputs, previous: pulumi.Reso
       `${name}-${suffix}`,
       {
         connection: { ...connection, dialErrorLimit: 2 },
-        stdin: STDIN,
+        stdin: "x".repeat(inputs.stdinLength),
         addPreviousOutputInEnv: false,
         logging: remote.Logging.None,
       },
@@ -94,9 +92,12 @@ function createServer(name: string, inputs: ProgramInputs, previous: pulumi.Reso
     { parent, dependsOn: [host] },
   );
   const lease = command("lease", [host, credential, removal, principal, assignment]);
-  return command("registration", [lease, ...previous]);
+  const registration = command("registration", [lease, ...previous]);
+  new Remembered(`${name}-guard`, { appId: application.clientId }, { parent, dependsOn: [registration] });
+  return registration;
 }
 
 const inputs = readInputs();
+new Remembered("role-guard", {}, {});
 let previous: pulumi.Resource[] = [];
 for (const name of inputs.servers) previous = [createServer(name, inputs, previous)];

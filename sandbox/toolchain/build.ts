@@ -4,24 +4,14 @@ import * as path from "node:path";
 import { builtFolder, GO_MODULE, isComplete } from "./cache";
 import { childEnvironment } from "./environment";
 import { makeExclusively } from "./exclusive";
-import {
-  checkDisk,
-  checkGoVersion,
-  diskNeeds,
-  gigabytes,
-  goVariables,
-  goVersionOf,
-  readGoEnvironment,
-} from "./go-toolchain";
+import { checkGo, goBuild, lastLines } from "./go-build";
+import { checkDisk, diskNeeds, gigabytes, goVariables } from "./go-toolchain";
 import { showProgress } from "./progress";
 import { runLimited } from "../../console/processes/run-limited";
 import { PULUMI_VERSION } from "./version";
 
-/** A limit for machines that are much slower than any measured one. */
-const BUILD_LIMIT_SECONDS = 45 * 60;
-
 const PROGRAMS = [
-  { name: "pulumi-language-nodejs", source: "./language-host" },
+  { name: "pulumi-language-nodejs", source: "./language-nodejs" },
   { name: "pulumi", source: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
 ] as const;
 
@@ -61,10 +51,7 @@ async function fill(
   env: NodeJS.ProcessEnv,
   log: (line: string) => void,
 ): Promise<void> {
-  const needed = goVersionOf(goModule);
-  const go = await readGoEnvironment(env, needed);
-  const fetches = checkGoVersion(go, needed);
-  if (fetches) log(fetches);
+  const go = await checkGo(goModule, env, log);
   const needs = diskNeeds(go, folder, PULUMI_VERSION);
   checkDisk(needs);
   const room = gigabytes(needs.reduce((sum, need) => sum + need.bytes, 0));
@@ -88,16 +75,8 @@ async function compile(
       `building the Pulumi CLI ${PULUMI_VERSION} from Go modules: ${seconds} s, usually 3 to 6 minutes on two cores`,
     log,
   );
-  const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${PULUMI_VERSION}`;
   try {
-    for (const { name, source } of PROGRAMS) {
-      const args = ["build", "-ldflags", `-s -w ${version}`, "-o", path.join(folder, name), source];
-      const limits = { limitSeconds: BUILD_LIMIT_SECONDS, graceSeconds: 2, interrupt: "end" as const };
-      const result = await runLimited("go", args, { env, cwd: goModule, ...limits });
-      if (result.interrupted) throw new Error("The build was interrupted; the next start continues it.");
-      if (result.timedOut) throw new Error(`Building ${name} took more than ${BUILD_LIMIT_SECONDS / 60} minutes.`);
-      if (result.exitCode !== 0) throw new Error(`Building ${name} failed:\n${lastLines(result.stderr, 20)}`);
-    }
+    for (const program of PROGRAMS) await goBuild(program, path.join(folder, program.name), goModule, env);
   } finally {
     stop();
   }
@@ -113,8 +92,4 @@ async function checkBuilt(folder: string): Promise<void> {
       `The built Pulumi CLI does not run as ${PULUMI_VERSION}: ${lastLines(result.stdout + result.stderr, 5)}`,
     );
   }
-}
-
-function lastLines(text: string, count: number): string {
-  return text.trim().split("\n").slice(-count).join("\n");
 }

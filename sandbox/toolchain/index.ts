@@ -2,6 +2,8 @@
 export { removeToolchain } from "./cache";
 export { childEnvironment } from "./environment";
 export { preparePlugins } from "./plugins";
+export { provideLanguageHost } from "./language-host";
+export { checkNeeds, languageOf } from "./languages";
 export { resolveToolchain } from "./resolve";
 export { runLimited, type RunLimitedResult } from "../../console/processes/run-limited";
 export { staleLocks } from "./stale-locks";

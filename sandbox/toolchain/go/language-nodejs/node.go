@@ -1,20 +1,14 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
-
-// How long an interrupted child may take to end by itself. The engine gives the host 5 seconds in all.
-const childGrace = 3 * time.Second
 
 // findNode looks for Node.js on PATH.
 func findNode() (string, error) {
@@ -84,34 +78,4 @@ func (o options) environment() []string {
 		variables = append(variables, "PULUMI_NODEJS_TSCONFIG_PATH="+o.tsconfig)
 	}
 	return variables
-}
-
-// bound gives a context that ends with the request, with the engine's Cancel, and with the host.
-func (host *languageHost) bound(request context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(request)
-	release := context.AfterFunc(host.children, cancel)
-	return ctx, func() {
-		release()
-		cancel()
-	}
-}
-
-// child prepares a process that is interrupted when the context ends, and killed when it does not heed that.
-func child(ctx context.Context, name string, arguments ...string) *exec.Cmd {
-	command := exec.CommandContext(ctx, name, arguments...)
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	command.WaitDelay = childGrace
-	return command
-}
-
-// exitCode is the code that a child ended with; an error when it could not be started or was killed by a signal.
-func exitCode(err error) (int, error) {
-	if err == nil {
-		return 0, nil
-	}
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.Exited() {
-		return exit.ExitCode(), nil
-	}
-	return 0, err
 }

@@ -1,10 +1,9 @@
-// Command pulumi-language-nodejs is the language host that stands beside a Pulumi CLI built from Go modules, where the
-// release's own host is missing. It runs TypeScript and JavaScript programs, plugins and policy packs through the entry
-// points of @pulumi/pulumi that the project has installed; it generates no code.
+// Package hosting is what the language hosts of the sandbox share: how the engine starts and ends them, how they start and
+// end children, and how a program gets the stack's configuration.
 //
-// The engine starts it with its own address as the last argument, reads a port from the first line of stdout, and
+// The engine starts a host with its own address as the last argument, reads a port from the first line of stdout, and
 // speaks pulumirpc.LanguageRuntime to that port. It ends the host with an interrupt.
-package main
+package hosting
 
 import (
 	"context"
@@ -25,9 +24,12 @@ import (
 // How often a host asks whether its engine still lives: an engine that was killed sends no interrupt.
 const engineCheckInterval = 5 * time.Second
 
-func main() {
+// Main is the main function of a host; `runtime` makes what answers the engine.
+func Main(runtime func(*Host) pulumirpc.LanguageRuntimeServer) {
 	// The logging package brings -v and -logtostderr, which the engine passes on; tracing is accepted and handed over.
 	tracing := flag.String("tracing", "", "where the program sends its traces")
+	// The engine passes it when it starts a plugin by its folder. Every request names its folders itself.
+	flag.String("root", "", "the folder of the project or plugin; not used")
 	showVersion := flag.Bool("version", false, "print the version and end")
 	flag.Parse()
 	if *showVersion {
@@ -35,7 +37,7 @@ func main() {
 		return
 	}
 	logging.InitLogging(false, 0, false)
-	if err := serve(flag.Arg(0), *tracing); err != nil {
+	if err := serve(flag.Arg(0), *tracing, runtime); err != nil {
 		fmt.Fprintf(os.Stderr, "language host: %v\n", err)
 		os.Exit(1)
 	}
@@ -43,7 +45,7 @@ func main() {
 
 // serve answers the engine until it is interrupted, the engine is gone, or the listener fails. Children that still run
 // are ended first, because a graceful stop waits for the calls that started them.
-func serve(engineAddress, tracing string) error {
+func serve(engineAddress, tracing string, runtime func(*Host) pulumirpc.LanguageRuntimeServer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	host := newHost(ctx, stop, engineAddress, tracing)
@@ -61,7 +63,7 @@ func serve(engineAddress, tracing string) error {
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Cancel: cancel,
 		Init: func(server *grpc.Server) error {
-			pulumirpc.RegisterLanguageRuntimeServer(server, host)
+			pulumirpc.RegisterLanguageRuntimeServer(server, runtime(host))
 			return nil
 		},
 	})

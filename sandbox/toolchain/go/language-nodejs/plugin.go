@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"strconv"
 
+	"connect-sync-identity/sandbox/toolchain/hosting"
+
 	"github.com/pulumi/pulumi/sdk/v3"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
@@ -23,11 +25,11 @@ func (host *languageHost) RunPlugin(
 		return err
 	}
 	defer closer.Close()
-	ctx, cancel := host.bound(stream.Context())
+	ctx, cancel := host.Bound(stream.Context())
 	defer cancel()
 
 	if request.GetAttachDebugger() {
-		return fmt.Errorf("this language host cannot attach a debugger: install Pulumi and use its own")
+		return hosting.ErrDebugger
 	}
 	if request.GetKind() == string(apitype.AnalyzerPlugin) {
 		err = runPolicyPack(ctx, request, stdout, stderr)
@@ -49,7 +51,7 @@ func runProvider(ctx context.Context, request *pulumirpc.RunPluginRequest, stdou
 	}
 	command.Dir = request.GetPwd()
 	command.Stdout, command.Stderr = stdout, stderr
-	return pluginResult(command.Run())
+	return hosting.PluginResult(command.Run())
 }
 
 // runPolicyPack starts a policy pack in its own folder. Policy packs read the stack's configuration from the
@@ -77,9 +79,9 @@ func runPolicyPack(ctx context.Context, request *pulumirpc.RunPluginRequest, std
 	command.Dir = folder
 	command.Stdout, command.Stderr = packOutput, stderr
 	if err := command.Start(); err != nil {
-		return pluginResult(err)
+		return hosting.PluginResult(err)
 	}
-	return pluginResult(proxy.Attach(ctx, command))
+	return hosting.PluginResult(proxy.Attach(ctx, command))
 }
 
 func pluginCommand(
@@ -97,7 +99,7 @@ func pluginCommand(
 	if err != nil {
 		return nil, err
 	}
-	command := child(ctx, node, append(append(settings.nodeArgs, entryPoint), arguments...)...)
+	command := hosting.Child(ctx, node, append(append(settings.nodeArgs, entryPoint), arguments...)...)
 	command.Env = append(request.GetEnv(), settings.environment()...)
 	return command, nil
 }
@@ -121,15 +123,4 @@ func stackEnvironment(stack *pulumirpc.AnalyzerStackConfigureRequest) ([]string,
 		variables = append(variables, "PULUMI_CONFIG="+string(encoded))
 	}
 	return variables, nil
-}
-
-func pluginResult(err error) error {
-	code, err := exitCode(err)
-	if err != nil {
-		return fmt.Errorf("the plugin did not run to its end: %w", err)
-	}
-	if code != 0 {
-		return fmt.Errorf("the plugin ended with exit code %d", code)
-	}
-	return nil
 }

@@ -97,6 +97,8 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   readonly mode: ServerMode;
   /** What this run saw of the server and its application, for {@link SyncRoleGuard}. Its shape may change in any version. */
   readonly observation: Promise<Observation>;
+  /** @internal Resolves once this run has said what it found of the server. */
+  readonly reported: Promise<void>;
 
   private graph: ServerGraph | undefined;
 
@@ -111,7 +113,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     this.mode = checked.mode;
     this.observation = given.observation;
     const made = checked.mode === "managed" ? observeManagedIdentity(name, given, this) : this.createOwn(name, given);
-    reportServer(given, made.server);
+    this.reported = reportServer(given, made.server);
 
     this.applicationId = made.applicationId;
     this.applicationObjectId = made.applicationObjectId;

@@ -1,6 +1,5 @@
 /** CredentialGuard: the resource that compares a server's application and service principal with the declaration. */
 import * as pulumi from "@pulumi/pulumi";
-import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { CredentialPolicy } from "../model/configuration/configuration";
 import { assessCredentials } from "../model/guard/application-guard";
 import { credentialView, type CredentialDeclaration, type CredentialView } from "../model/guard/guard-view";
@@ -8,9 +7,9 @@ import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { observeAudit } from "../remote/audit-log";
 import type { TenantAccess } from "../remote/tenant-access";
-import { providerText } from "./dynamic-provider";
 import { reportFindings } from "./guard-report";
-import { THIS_RUN } from "./this-run";
+import { ownKind } from "./own-kind";
+import { thisRun } from "./this-run";
 
 export interface CredentialGuardArgs {
   identity: ServerIdentity;
@@ -93,8 +92,8 @@ export class CredentialGuard extends pulumi.CustomResource {
       ...(args.former === null ? {} : { ofProduct: true }),
     };
     const outputs = { findings: undefined, removals: undefined };
-    const __provider = providerText("credential-guard");
-    super(RESOURCE_TYPES.guard, name, { __provider, ...outputs, ...declaration, view, run: THIS_RUN }, opts);
+    const kind = ownKind("credential-guard", opts);
+    super(kind.type, name, { ...kind.provided, ...outputs, ...declaration, view, run: thisRun() }, kind.opts);
     this.messages = reportFindings(this, this.findings, this.run);
   }
 }

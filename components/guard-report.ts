@@ -1,6 +1,6 @@
 /** Reports what a guard found once: in the run that found it. */
 import * as pulumi from "@pulumi/pulumi";
-import { THIS_RUN } from "./this-run";
+import { thisRun } from "./this-run";
 import { logWarning } from "./log";
 
 /**
@@ -13,7 +13,8 @@ export function reportFindings(
   findings: pulumi.Output<string[]>,
   run: pulumi.Output<string>,
 ): pulumi.Output<string[]> {
-  const own = pulumi.all([findings, run]).apply(([lines, of]) => (of === THIS_RUN ? lines : []));
+  const current = thisRun();
+  const own = pulumi.all([findings, run]).apply(([lines, of]) => (of === current ? lines : []));
   own.apply((lines) => lines.forEach((line) => logWarning(line, guard)));
   return own;
 }

@@ -1,6 +1,7 @@
 /** How a program fails and still registers all resources. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../model/diagnostics/diagnostic";
+import { construction } from "./construction";
 import { logError, logErrors } from "./log";
 import { lineOf } from "./this-reader";
 
@@ -13,7 +14,9 @@ const FAILED_AND_SAID_WHY = 32;
 /** Logs an error, and lets the run fail with it after the program has finished. */
 export function failRun(message: string, resource: pulumi.Resource): void {
   logError(message, resource);
-  process.exitCode = FAILED_AND_SAID_WHY;
+  const constructing = construction();
+  if (constructing) constructing.fail(message);
+  else process.exitCode = FAILED_AND_SAID_WHY;
 }
 
 /**
@@ -21,6 +24,11 @@ export function failRun(message: string, resource: pulumi.Resource): void {
  * deletes nothing behind a program that failed.
  */
 export function endRun(problems: readonly Diagnostic[]): void {
+  const constructing = construction();
+  if (constructing) {
+    constructing.end(problems.map(lineOf).join("\n"));
+    return;
+  }
   // Also if nothing is left to wait for: a program that ends with 0 has its missing resources deleted.
   process.exitCode = FAILED_AND_SAID_WHY;
   void logErrors(problems.map(lineOf)).then(() => process.exit(FAILED_AND_SAID_WHY));
@@ -34,13 +42,16 @@ const ENGINE_GONE = new RegExp(
   ].join("|"),
 );
 
+/** Whether an error says only that the engine has ended the run before. */
+export const isEngineGone = (error: unknown) => ENGINE_GONE.test(error instanceof Error ? error.message : String(error));
+
 /**
  * Ends the program quietly if the engine has ended the run before it: the engine has printed why, and the failed calls of a
  * program that was still at work say nothing about the stack. Goes before the SDK's own handler, which prints all of them.
  */
 export function endWithTheEngine(): void {
   const end = (error: unknown) => {
-    if (ENGINE_GONE.test(error instanceof Error ? error.message : String(error))) process.exit(FAILED_AND_SAID_WHY);
+    if (isEngineGone(error)) process.exit(FAILED_AND_SAID_WHY);
   };
   process.prependListener("uncaughtException", end);
   process.prependListener("unhandledRejection", end);

@@ -1,6 +1,5 @@
 /** SyncRoleGuard: compares everyone who may synchronise into the tenant with the declared servers. */
 import * as pulumi from "@pulumi/pulumi";
-import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { AllowedRoleHolder } from "../model/configuration/configuration";
 import type { SyncRoleView } from "../model/guard/guard-state";
 import { assessRoleHolders, unreadPermissions } from "../model/guard/guard-roles";
@@ -11,12 +10,12 @@ import type { Observation } from "../model/server/observation";
 import { observeAudit } from "../remote/audit-log";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 import { DeclarationError } from "./declaration-error";
-import { providerText } from "./dynamic-provider";
 import { reportFindings } from "./guard-report";
+import { ownKind } from "./own-kind";
 import { failRun } from "./run-failure";
 import { TenantDirectory } from "./tenant-directory";
 import { lineOf } from "./this-reader";
-import { THIS_RUN } from "./this-run";
+import { thisRun } from "./this-run";
 import { logInfo } from "./log";
 import { tenantNotices } from "../model/diagnostics/notices";
 import { unreadLine } from "../model/diagnostics/finding-line";
@@ -116,6 +115,8 @@ export class SyncRoleGuard extends pulumi.CustomResource {
   declare readonly findings: pulumi.Output<string[]>;
   /** The last run that read the tenant. */
   declare readonly run: pulumi.Output<string>;
+  /** @internal Resolves once this run has said whether the tenant could be read. */
+  readonly reported: Promise<void>;
 
   /** @throws DeclarationError with every problem of the arguments */
   constructor(name: string, args: SyncRoleGuardArgs, opts?: pulumi.CustomResourceOptions) {
@@ -123,11 +124,12 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     // Who uses an application of the product is seen on the servers.
     const own = given.servers.filter(({ mode = "byoa" }) => mode === "byoa");
     const principals = own.map(({ servicePrincipalObjectId }) => servicePrincipalObjectId);
-    const inputs = { stack: pulumi.getStack(), principals, view: viewOf(given), run: THIS_RUN };
+    const inputs = { stack: pulumi.getStack(), principals, view: viewOf(given), run: thisRun() };
     const outputs = { findings: undefined, problem: undefined };
-    super(RESOURCE_TYPES.roleGuard, name, { __provider: providerText("sync-role-guard"), ...outputs, ...inputs }, opts);
+    const kind = ownKind("sync-role-guard", opts);
+    super(kind.type, name, { ...kind.provided, ...outputs, ...inputs }, kind.opts);
     this.messages = reportFindings(this, this.findings, this.run);
-    void this.reportAccess(given);
+    this.reported = this.reportAccess(given);
   }
 
   /** Reports what could not be read: a required part is a failure, an optional part is one line. */

@@ -1,9 +1,8 @@
 /** SyncServer: the resource that remembers a server between runs and shows its findings in a preview. */
 import * as pulumi from "@pulumi/pulumi";
-import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { Observation } from "../model/server/observation";
 import type { ServerDeclaration } from "../model/server/server-facts";
-import { providerText } from "./dynamic-provider";
+import { ownKind } from "./own-kind";
 
 /** What is declared of a server, and what this run observed of it. */
 export interface SyncServerArgs extends Omit<ServerDeclaration, "appId" | "applicationObjectId"> {
@@ -63,7 +62,7 @@ export class SyncServer extends pulumi.CustomResource {
       problem: undefined,
       ...(args.applicationObjectId === undefined ? {} : { formerSha256: undefined }),
     };
-    const __provider = providerText("sync-server");
-    super(RESOURCE_TYPES.server, name, { __provider, ...outputs, ...args }, opts);
+    const kind = ownKind("sync-server", opts);
+    super(kind.type, name, { ...kind.provided, ...outputs, ...args }, kind.opts);
   }
 }

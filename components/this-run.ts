@@ -1,8 +1,10 @@
 /** Identifies this run of the program among all others. */
-import { randomUUID } from "node:crypto";
+import { construction, newRun } from "./construction";
+
+const RUN_OF_PROGRAM = newRun();
 
 /**
  * Findings travel through state. They are reported by the run that found them, not by a later run that finds nothing
  * and receives the last outputs again.
  */
-export const THIS_RUN = randomUUID().slice(0, 8);
+export const thisRun = () => construction()?.run ?? RUN_OF_PROGRAM;

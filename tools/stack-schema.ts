@@ -41,7 +41,7 @@ const worded = (schema: Schema, { meaning, pattern: _rule, ...rest }: SettingWor
 });
 
 /** @throws Error for a setting that the editor would have nothing to say of */
-function wordsOf(name: string): SettingWords {
+export function wordsOf(name: string): SettingWords {
   const words = SETTING_WORDS[name];
   if (words === undefined) throw new Error(`setting-words.ts has no words on ${name}`);
   return words;

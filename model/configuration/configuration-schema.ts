@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CLOUDS, type Cloud } from "../tenant/clouds";
 import { encodeText } from "../text/encoders/text";
+import type { Diagnostic } from "../diagnostics/diagnostic";
 import { guid, hostName, sha256 } from "../text/identifiers";
 import { DURATION, isDuration } from "./duration";
 import { namesSecret } from "./environment";
@@ -249,6 +250,19 @@ const TEXTS = [
   "renamedFrom",
 ];
 const QUOTE_IT = "Put it in quotes in the stack's configuration: without them it is no text.";
+
+/** What helps in a program, in place of what helps in the stack's file. */
+const IN_PROGRAM: Readonly<Record<string, string>> = {
+  [SERVERS_REMEDY]: "Pass a map of servers by name.",
+  [QUOTE_IT]: "Pass it as text.",
+};
+
+/** The problem for a reader who gave the setting in a program. */
+export function inProgram(problem: Diagnostic): Diagnostic {
+  const [help] = problem.remedy;
+  const other = typeof help === "string" ? IN_PROGRAM[help] : undefined;
+  return other === undefined ? problem : { ...problem, remedy: [other] };
+}
 
 /** What helps if a value has the wrong shape. */
 export function remedyAt(path: Path, value?: unknown): string {

@@ -4,6 +4,7 @@ const OWN = "connect-sync-identity:index";
 const DYNAMIC = "pulumi-nodejs:dynamic/connect-sync-identity";
 
 export const RESOURCE_TYPES = {
+  identities: `${OWN}:SyncIdentities`,
   identity: `${OWN}:ConnectSyncIdentity`,
   entra: `${OWN}:EntraApplication`,
   server: `${DYNAMIC}:SyncServer`,
@@ -17,5 +18,22 @@ export const RESOURCE_TYPES = {
   copy: "command:remote:CopyToRemote",
 } as const;
 
+/** The kinds whose rules are this project's own, as a TypeScript program registers them. */
+type OwnKind = typeof RESOURCE_TYPES.server | typeof RESOURCE_TYPES.guard | typeof RESOURCE_TYPES.roleGuard;
+
+/** The same kinds as this project's own provider serves them, for programs in any language. */
+export const SERVED_TYPES: Readonly<Record<OwnKind, string>> = {
+  [RESOURCE_TYPES.server]: `${OWN}:SyncServer`,
+  [RESOURCE_TYPES.guard]: `${OWN}:CredentialGuard`,
+  [RESOURCE_TYPES.roleGuard]: `${OWN}:SyncRoleGuard`,
+};
+
+const BY_SERVED_TYPE = new Map(Object.entries(SERVED_TYPES).map(([dynamic, served]) => [served, dynamic]));
+
+/** The name of a kind in {@link RESOURCE_TYPES}, whichever program registered the resource. */
+export const kindOf = (type: string): string => BY_SERVED_TYPE.get(type) ?? type;
+
+const COMPONENTS: readonly string[] = [RESOURCE_TYPES.identities, RESOURCE_TYPES.identity, RESOURCE_TYPES.entra];
+
 /** Whether a type is a component of this package, not a resource. */
-export const isComponentType = (type: string) => type.startsWith(`${OWN}:`);
+export const isComponentType = (type: string) => COMPONENTS.includes(type);

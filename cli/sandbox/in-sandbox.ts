@@ -15,9 +15,6 @@ const PROGRAM = path.resolve(__dirname, "../../bin/connect-sync-identity.js");
 /** Variables of this process that the command reads, beyond what it gets of the sandbox. */
 const PASSED_ON = ["NO_COLOR", "DEBUG", "PULUMI_STACK"];
 
-/** A folder as a person types it, from where this process was started. */
-const typed = (folder: string) => path.relative(STARTED_IN, folder) || ".";
-
 /**
  * Starts the sandbox and runs a command line of this program in its environment, with this process's own streams.
  *
@@ -31,8 +28,11 @@ export async function runInSandbox(
 ): Promise<number> {
   // Only the first argument is shown to a process that waits for the sandbox.
   const command = ownLine(...args.slice(0, 1));
-  if (fs.realpathSync(projectFolder) !== fs.realpathSync(ROOT)) process.env[PROJECT_VARIABLE] ??= typed(projectFolder);
-  const sandbox = await Sandbox.open({ command, log: announce });
+  const isOwn = fs.realpathSync(projectFolder) === fs.realpathSync(ROOT);
+  // What messages name; the working directory may be another one by now.
+  if (!isOwn) process.env[PROJECT_VARIABLE] = path.relative(STARTED_IN, projectFolder) || ".";
+  const folder = process.env.SANDBOX_FOLDER || path.join(projectFolder, ".sandbox");
+  const sandbox = await Sandbox.open({ command, log: announce, projectFolder, folder });
   try {
     if (pulumi) {
       await sandbox.start();

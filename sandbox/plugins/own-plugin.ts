@@ -13,13 +13,10 @@ const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 const inRepository = (...parts: string[]) => path.join(REPOSITORY, ...parts);
 
 function launcher(): string {
-  const register = inRepository("node_modules", "ts-node", "register", "transpile-only");
   return [
     "#!/bin/sh",
     "# Starts the Pulumi plugin connect-sync-identity of a checkout; the sandbox installed it.",
-    `TS_NODE_PROJECT=${quoted(inRepository("tsconfig.json"))}`,
-    "export TS_NODE_PROJECT",
-    `exec ${quoted(process.execPath)} -r ${quoted(register)} ${quoted(inRepository("provider", "main.ts"))} "$@"`,
+    `exec ${quoted(process.execPath)} ${quoted(inRepository("provider", "start.js"))} "$@"`,
     "",
   ].join("\n");
 }

@@ -10,8 +10,7 @@ export class Construction {
   private endWith!: (error: Error) => void;
   private readonly ended = new Promise<never>((_resolve, reject) => (this.endWith = reject));
 
-  /** @param version of the package, which the resources' provider must have as well: another one is another process */
-  constructor(readonly version: string) {
+  constructor() {
     // That it ends early is no rejection without a handler if the work has ended before.
     this.ended.catch(() => undefined);
   }

@@ -92,8 +92,8 @@ export class CredentialGuard extends pulumi.CustomResource {
       ...(args.former === null ? {} : { ofProduct: true }),
     };
     const outputs = { findings: undefined, removals: undefined };
-    const kind = ownKind("credential-guard", opts);
-    super(kind.type, name, { ...kind.provided, ...outputs, ...declaration, view, run: thisRun() }, kind.opts);
+    const kind = ownKind("credential-guard");
+    super(kind.type, name, { ...kind.provided, ...outputs, ...declaration, view, run: thisRun() }, opts);
     this.messages = reportFindings(this, this.findings, this.run);
   }
 }

@@ -2,7 +2,6 @@
  * The one place that decides who serves an own kind of resource: the SDK's dynamic provider in a TypeScript program, this
  * project's own provider if that constructs for a program in another language.
  */
-import type * as pulumi from "@pulumi/pulumi";
 import { RESOURCE_TYPES, SERVED_TYPES } from "../model/resources/resource-types";
 import { construction } from "./construction";
 import { providerText } from "./dynamic-provider";
@@ -19,13 +18,11 @@ interface OwnKind {
   type: string;
   /** What the dynamic provider wants in addition to the inputs. */
   provided: { __provider?: string };
-  opts: pulumi.CustomResourceOptions | undefined;
 }
 
-export function ownKind(rules: RulesName, opts: pulumi.CustomResourceOptions | undefined): OwnKind {
-  const constructing = construction();
-  if (!constructing) return { type: TYPES[rules], provided: { __provider: providerText(rules) }, opts };
-  return { type: SERVED_TYPES[TYPES[rules]], provided: {}, opts: { ...opts, version: constructing.version } };
+export function ownKind(rules: RulesName): OwnKind {
+  if (!construction()) return { type: TYPES[rules], provided: { __provider: providerText(rules) } };
+  return { type: SERVED_TYPES[TYPES[rules]], provided: {} };
 }
 
 /** The rules of a type that this project's provider serves; undefined for any other type. */

@@ -126,8 +126,8 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     const principals = own.map(({ servicePrincipalObjectId }) => servicePrincipalObjectId);
     const inputs = { stack: pulumi.getStack(), principals, view: viewOf(given), run: thisRun() };
     const outputs = { findings: undefined, problem: undefined };
-    const kind = ownKind("sync-role-guard", opts);
-    super(kind.type, name, { ...kind.provided, ...outputs, ...inputs }, kind.opts);
+    const kind = ownKind("sync-role-guard");
+    super(kind.type, name, { ...kind.provided, ...outputs, ...inputs }, opts);
     this.messages = reportFindings(this, this.findings, this.run);
     this.reported = this.reportAccess(given);
   }

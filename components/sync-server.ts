@@ -62,7 +62,7 @@ export class SyncServer extends pulumi.CustomResource {
       problem: undefined,
       ...(args.applicationObjectId === undefined ? {} : { formerSha256: undefined }),
     };
-    const kind = ownKind("sync-server", opts);
-    super(kind.type, name, { ...kind.provided, ...outputs, ...args }, kind.opts);
+    const kind = ownKind("sync-server");
+    super(kind.type, name, { ...kind.provided, ...outputs, ...args }, opts);
   }
 }

@@ -1,6 +1,7 @@
 /** The package's own provider: constructs SyncIdentities, and serves the own kinds of resources by components/rules.ts. */
 import * as pulumi from "@pulumi/pulumi";
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { DependencyProviderResource } from "@pulumi/pulumi/resource";
 import type { CheckResult, ConstructResult, DiffResult, Provider, ReadResult } from "@pulumi/pulumi/provider";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Construction } from "../components/construction";
@@ -33,6 +34,8 @@ export class SyncIdentitiesProvider implements Provider {
   private readonly stacks = new OneForEachStack();
   private readonly running = new Set<Construction>();
   private configured = false;
+  /** As the engine knows this process: URN and id of a provider. */
+  reference: string | undefined;
 
   /**
    * @param version of the package
@@ -50,7 +53,7 @@ export class SyncIdentitiesProvider implements Provider {
     options: pulumi.ComponentResourceOptions,
   ): Promise<ConstructResult> {
     if (type !== RESOURCE_TYPES.identities) throw new Error(`the package has no component ${type}`);
-    const construction = new Construction(this.version);
+    const construction = new Construction();
     this.running.add(construction);
     try {
       return await construction.of(() => this.makeIdentities(name, inputs, options));
@@ -69,9 +72,20 @@ export class SyncIdentitiesProvider implements Provider {
     await this.configure(settings);
     // State keeps the stack trace of every resource: a short one.
     await nextTurn();
-    const identities = new SyncIdentities(name, settings, options);
+    const identities = new SyncIdentities(name, settings, this.servedHere(options));
     await identities.reported;
     return { urn: identities.urn, state: identities.outputs };
+  }
+
+  /** The options with this process as the provider of the own kinds below. */
+  private servedHere(options: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    if (this.reference === undefined) {
+      throw new Error("this version of Pulumi does not tell a provider its name: install a newer one");
+    }
+    const own = new DependencyProviderResource(this.reference);
+    const { providers = {} } = options;
+    const others = Array.isArray(providers) ? providers : Object.values(providers);
+    return { ...options, providers: [...others, own] };
   }
 
   /** The engine hands a provider no settings but its own; those of the stack come with `construct`. */
@@ -87,12 +101,7 @@ export class SyncIdentitiesProvider implements Provider {
     const { type, name, within } = partsOf(urn);
     const rules = this.rulesOf(urn);
     if (!within) throw new Error(`${name}: ${type} is made by SyncIdentities only; declare that, and not this`);
-    if (!this.configured) {
-      throw new Error(
-        `${name}: its provider is another one than that of its SyncIdentities; ` +
-          `give SyncIdentities the version ${this.version}, or leave its version out of the program's options`,
-      );
-    }
+    if (!this.configured) throw new Error(`${name}: its provider is not that of its SyncIdentities`);
     return rules.check!(olds, news);
   }
 

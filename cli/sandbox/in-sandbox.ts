@@ -8,6 +8,7 @@ import { childEnd } from "../../console/processes/child-end";
 import { announce } from "../../console/progress";
 import { PROJECT_VARIABLE } from "../../console/sandbox-stack";
 import { ROOT, STARTED_IN } from "../clone";
+import { sandboxFolderOf } from "../stack/stack-choice";
 import { Sandbox } from "../../sandbox/sandbox";
 
 const PROGRAM = path.resolve(__dirname, "../../bin/connect-sync-identity.js");
@@ -31,7 +32,7 @@ export async function runInSandbox(
   const isOwn = fs.realpathSync(projectFolder) === fs.realpathSync(ROOT);
   // What messages name; the working directory may be another one by now.
   if (!isOwn) process.env[PROJECT_VARIABLE] = path.relative(STARTED_IN, projectFolder) || ".";
-  const folder = process.env.SANDBOX_FOLDER || path.join(projectFolder, ".sandbox");
+  const folder = sandboxFolderOf(projectFolder);
   const sandbox = await Sandbox.open({ command, log: announce, projectFolder, folder });
   try {
     if (pulumi) {

@@ -33,6 +33,9 @@ export const sandboxCommands: CommandGroup = {
   ].map((command) => ofAnyProject(command as CommandSpec)),
 };
 
-export async function runInSandbox(args: readonly string[], options: { pulumi: boolean; projectFolder: string }): Promise<number> {
+export async function runInSandbox(
+  args: readonly string[],
+  options: { pulumi: boolean; projectFolder: string },
+): Promise<number> {
   return (await import("./in-sandbox")).runInSandbox(args, options);
 }

@@ -34,9 +34,7 @@ function adviceAfter(code: number, interrupted: boolean, sandbox: Sandbox): stri
   const faults = sandbox.faults.list();
   const asked = faults.map(({ target, name }) => `${target} ${name}`).join(", ");
   const because =
-    faults.length === 0
-      ? ""
-      : ` Active faults: ${asked}; "${sandboxLine("fault", "<target>", "clear")}" ends them.`;
+    faults.length === 0 ? "" : ` Active faults: ${asked}; "${sandboxLine("fault", "<target>", "clear")}" ends them.`;
   return `pulumi up ended with exit code ${code}; see its messages above.${because} Then run "${startLine()}" again to continue.`;
 }
 

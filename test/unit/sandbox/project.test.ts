@@ -14,8 +14,16 @@ function project(folder: string, files: Record<string, string>): string {
 describe("the project that a sandbox runs", () => {
   for (const [what, files, message] of [
     ["no Pulumi.yaml", {}, /there is no Pulumi\.yaml; name the folder of a Pulumi project/],
-    ["no stack file of the sandbox", { "Pulumi.yaml": "runtime: yaml" }, /there is no Pulumi\.dev\.yaml, .*examples\/yaml/],
-    ["no runtime", { "Pulumi.yaml": "name: x", "Pulumi.dev.yaml": "" }, /has no runtime; add one, such as runtime: yaml/],
+    [
+      "no stack file of the sandbox",
+      { "Pulumi.yaml": "runtime: yaml" },
+      /there is no Pulumi\.dev\.yaml, .*examples\/yaml/,
+    ],
+    [
+      "no runtime",
+      { "Pulumi.yaml": "name: x", "Pulumi.dev.yaml": "" },
+      /has no runtime; add one, such as runtime: yaml/,
+    ],
     ["no YAML", { "Pulumi.yaml": "a: [", "Pulumi.dev.yaml": "" }, /its Pulumi\.yaml is not YAML: /],
   ] as const) {
     it(`must be refused with its folder and the remedy: ${what}`, () =>
@@ -45,7 +53,12 @@ describe("the project that a sandbox runs", () => {
   it("must be installed again if its requirements or the schema of the package change, and only then", () =>
     inTemporaryFolder((folder) => {
       const schema = path.join(folder, "schema.json");
-      const files = { "Pulumi.yaml": "runtime: python", "Pulumi.dev.yaml": "", "requirements.txt": "a", "schema.json": "{}" };
+      const files = {
+        "Pulumi.yaml": "runtime: python",
+        "Pulumi.dev.yaml": "",
+        "requirements.txt": "a",
+        "schema.json": "{}",
+      };
       const read = readProject(project(folder, files));
       const before = dependenciesOf(read, schema);
       project(folder, { "Pulumi.dev.yaml": "config: {}", "__main__.py": "pass" });

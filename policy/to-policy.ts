@@ -10,6 +10,7 @@ import {
 } from "@pulumi/policy";
 import { expandEnvironment, LIST_SETTING, listedNames } from "../model/configuration/environment";
 import { stackValue } from "../model/configuration/stack-value";
+import { kindOf } from "../model/resources/resource-types";
 import { plain, type Resource } from "./resource";
 import {
   formatViolation,
@@ -47,7 +48,7 @@ export function stackOf(urn: string): Stack {
 }
 
 function seen({ type, name, urn, props }: ResourceValidationArgs | PolicyResource): Omit<Resource, "sources"> {
-  return { type, name, urn, props: plain(props, isUnknown) as Record<string, unknown> };
+  return { type: kindOf(type), name, urn, props: plain(props, isUnknown) as Record<string, unknown> };
 }
 
 function seenInStack(resource: PolicyResource): Resource {
@@ -110,7 +111,7 @@ function resourcePolicy(rule: ResourceRule<never>, reported: ReportedSoFar): Res
   return {
     ...describe(rule),
     validateResource: (args, report) => {
-      if (!rule.types.includes(args.type)) return;
+      if (!rule.types.includes(kindOf(args.type))) return;
       const judge: Judge = (settings, stack) => rule.judge({ ...seen(args), sources: {} }, settings, stack);
       apply(rule, { config: args.getConfig(), urn: args.urn, judge, report }, reported);
     },

@@ -4,7 +4,7 @@ import { applicationMarker } from "../../model/server/labels";
 import type { ObservedApplication } from "../../model/server/observation";
 import { isManagedName } from "../../model/tenant/managed-application";
 import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
-import { hasResource, resourceUrns } from "./adopt-resources";
+import { hasResource, isSame, resourceUrns } from "./adopt-resources";
 import type { AdoptionFacts } from "./adopt-facts";
 
 /** How the application was found: by our marker (state was lost), or by the connector (it was set up by hand). */
@@ -65,7 +65,7 @@ function refuseShared(facts: AdoptionFacts, used: ObservedApplication): void {
     ({ type, id }) => type.endsWith(":Application") && id?.endsWith(`/${used.objectId}`),
   );
   const urn = resourceUrns(facts).application;
-  const holders = inState.filter((resource) => resource.urn !== urn).map((resource) => resource.urn.split("::").at(-1));
+  const holders = inState.filter((resource) => !isSame(resource.urn, urn)).map((resource) => resource.urn.split("::").at(-1));
   if (users.length === 0 && holders.length === 0) return;
   const others = [...users, ...holders.map((name) => `${name} in state`)].join(", ");
   refuse(diagnose("ADOPTION_SHARED", facts.server.name, { used: describe(used), others }));

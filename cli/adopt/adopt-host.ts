@@ -8,7 +8,7 @@ import { CommandError } from "../../console/errors";
 import type { AdoptionFacts } from "./adopt-facts";
 import type { AdoptionPlan } from "./adopt-plan";
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
-import { resourceUrns } from "./adopt-resources";
+import { isSame, resourceUrns } from "./adopt-resources";
 import type { StackContext } from "../stack/stack-context";
 
 /** What differs on the server and what a run would change there; none if all of it is in place. */
@@ -85,7 +85,7 @@ export function chooseTargets(
   );
   const steps = preview.steps.filter(({ op, urn }) => op !== "same" && !failed.has(urn));
   const host = steps.filter(
-    ({ urn, newState }) => newState?.parent === urns.identity && !typeOf(urn).includes("Guard"),
+    ({ urn, newState }) => isSame(newState?.parent, urns.identity) && !typeOf(urn).includes("Guard"),
   );
   const changing = host.filter(({ op }) => op !== "create");
   if (changing.length > 0) {
@@ -93,7 +93,7 @@ export function chooseTargets(
     throw new CommandError(`the next run would change more than state: ${what}. See: pulumi preview --diff`);
   }
   const unread = steps.filter(({ op, urn, diffReasons }) => {
-    return urn === urns.application && op === "update" && diffReasons?.every((reason) => reason === UNREAD);
+    return isSame(urn, urns.application) && op === "update" && diffReasons?.every((reason) => reason === UNREAD);
   });
   const guards = steps.filter(({ op, urn }) => op === "create" && typeOf(urn).includes("Guard"));
   return [...host, ...unread, ...(tenantAsDeclared ? guards : [])].map(({ urn }) => urn);
@@ -135,11 +135,11 @@ export async function recordHost(
   const { stack, project, server } = facts;
   const urns = resourceUrns(facts);
   // Patterns, as a target that turns out not to exist is an error; the role guard belongs to the stack as a whole.
-  const ofServer = `urn:pulumi:${stack}::${project}::${RESOURCE_TYPES.identity}$**::${server.name}-*`;
+  const ofServer = `urn:pulumi:${stack}::${project}::**${RESOURCE_TYPES.identity}$**::${server.name}-*`;
   let preview = await previewOf(context, [ofServer, "**SyncRoleGuard::**"]);
   // The role guard depends on all servers. While state lacks one of them, the engine ends the preview at the guard.
   if (hasFailed(preview)) preview = await previewOf(context, [ofServer]);
-  const wanted = preview.steps.filter(({ newState }) => newState?.parent === urns.identity).map(({ urn }) => urn);
+  const wanted = preview.steps.filter(({ newState }) => isSame(newState?.parent, urns.identity)).map(({ urn }) => urn);
   let targets = chooseTargets(preview, urns, tenantAsDeclared);
   for (let round = 1; round < ROUNDS && targets.length > 0 && hasFailed(preview); round += 1) {
     preview = await previewOf(context, targets);

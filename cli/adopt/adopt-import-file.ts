@@ -60,6 +60,9 @@ function credential(plan: AdoptionPlan, parent: string, version: string): Import
   return [{ type: RESOURCE_TYPES.credential, name: `${server}-credential`, id, parent, version, inputs, outputs }];
 }
 
+/** What the file calls the component of all servers. */
+const ALL_SERVERS = "all-servers";
+
 /**
  * @param known URNs that state holds already and that only serve as parents
  */
@@ -71,8 +74,9 @@ export function makeImportFile(
 ): ImportFile {
   const { application, assignments, server } = plan;
   const [identity, entra] = [`${server}-identity`, `${server}-entra`];
+  const below = urns.within === null ? {} : { parent: ALL_SERVERS };
   const components: ImportResource[] = [
-    { type: RESOURCE_TYPES.identity, name: identity, logicalName: server, component: true },
+    { type: RESOURCE_TYPES.identity, name: identity, logicalName: server, component: true, ...below },
     { type: RESOURCE_TYPES.entra, name: entra, logicalName: server, component: true, parent: identity },
   ];
   const urnOf: Record<string, string> = { [identity]: urns.identity, [entra]: urns.entra };
@@ -97,7 +101,10 @@ export function makeImportFile(
     id: `/applications/${application.objectId}`,
   };
   return {
-    nameTable: Object.fromEntries(present.map(({ name }) => [name, urnOf[name]])),
+    nameTable: {
+      ...(urns.within === null ? {} : { [ALL_SERVERS]: urns.within }),
+      ...Object.fromEntries(present.map(({ name }) => [name, urnOf[name]])),
+    },
     resources: [
       ...components.filter((component) => !present.includes(component)),
       ...[own, ...principal, ...roles].map((resource) => ({ ...resource, parent: entra, version })),

@@ -1,5 +1,6 @@
 /** What `pulumi preview --json` wrote: parsed as far as needed, with a clear error for anything else. */
 import { z } from "zod";
+import { kindOf } from "../../model/resources/resource-types";
 
 const State = z.looseObject({
   type: z.string().default(""),
@@ -61,7 +62,7 @@ function stepOf({ op, urn, oldState, newState, diffReasons }: z.infer<typeof Ste
   return {
     op,
     urn,
-    type: chain.split("$").at(-1)!,
+    type: kindOf(chain.split("$").at(-1)!),
     name: name.join("::"),
     before: oldState?.inputs ?? {},
     after: newState?.inputs ?? {},

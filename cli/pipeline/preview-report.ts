@@ -3,6 +3,7 @@ import { codedLine, splitFinding, unreadPermissionsOf, type FindingLine } from "
 import { TENANT } from "../../model/diagnostics/diagnostic";
 import { isDiagnosticCode, registrationOf } from "../../model/diagnostics/registry";
 import { parsePreview, type PreviewOutput, type PreviewStep } from "./preview-output";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import { partOf } from "./resource-names";
 
 /** A finding, split into what the program put together. */
@@ -113,8 +114,10 @@ export function readPreview(text: string, exitCode: number): PreviewReport {
     return { outcome: "failed", subjects: [], problems: [reason], unread: [] };
   }
   const subjects = new Subjects();
-  for (const step of output.steps)
-    if (step.type !== "pulumi:pulumi:Stack") subjects.of(partOf(step).server ?? TENANT).steps.push(step);
+  // What only holds all others is no subject: of the stack itself, and of its servers as one.
+  const holders: string[] = ["pulumi:pulumi:Stack", RESOURCE_TYPES.identities];
+  const steps = output.steps.filter(({ type }) => !holders.includes(type));
+  for (const step of steps) subjects.of(partOf(step).server ?? TENANT).steps.push(step);
   const { problems, unread } = addDiagnostics(output, subjects);
   const sorted = subjects.sorted();
   const red = problems.length > 0 || sorted.some((subject) => subject.problems.length > 0);

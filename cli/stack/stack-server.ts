@@ -1,5 +1,5 @@
 /** A server as state holds it, for commands that must work even if the configuration no longer declares it. */
-import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { kindOf, RESOURCE_TYPES } from "../../model/resources/resource-types";
 import { z } from "zod";
 import type { ServerIdentity } from "../../model/server/labels";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
@@ -27,10 +27,10 @@ export interface StackServer {
   managed: boolean;
 }
 
-/** A resource's own type and name, without those of its parents. */
+/** A resource's own kind and name, without those of its parents: the same for a program in any language. */
 export const typeAndName = (urn: string) => {
   const [, , chain = "", ...name] = urn.split("::");
-  return { type: chain.split("$").at(-1)!, name: name.join("::") };
+  return { type: kindOf(chain.split("$").at(-1)!), name: name.join("::") };
 };
 
 /** Names of the servers that a state holds. */

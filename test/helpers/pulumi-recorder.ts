@@ -9,6 +9,7 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { check, create } from "../../components/sync-server-rules";
+import { kindOf } from "../../model/resources/resource-types";
 import { SYNC_ROLE } from "../../model/tenant/clouds";
 import type { CertificateRequest, RegisterRequest } from "../../model/protocol/host-protocol";
 import {
@@ -33,6 +34,10 @@ export interface Registered {
   inputs: Record<string, any>;
   /** Values that travel as secrets, as JSON. */
   secrets: string[];
+  /** URNs under which a state may know it. */
+  aliases: string[];
+  /** The provider that serves it; "" for the engine's own choice. */
+  provider: string;
   /** Name of the parent, "" for a resource of the stack. */
   parent: string;
   /** Names of the resources that must exist before, and are deleted after. */
@@ -154,7 +159,8 @@ export type Mock = (
 /** Mocks for a successful run; unknown types are refused. */
 export const newResource: Mock = async ({ type, name, inputs }, preview) => {
   const made = (id: string, state: Record<string, unknown> = {}) => ({ id, state: { ...inputs, ...state } });
-  switch (type) {
+  switch (kindOf(type)) {
+    case "connect-sync-identity:index:SyncIdentities":
     case "connect-sync-identity:index:ConnectSyncIdentity":
     case "connect-sync-identity:index:EntraApplication":
       return { id: undefined, state: {} };
@@ -326,6 +332,8 @@ function watch(store: Store, resources: Registered[], log: LogLine[]): void {
         name: request.getName(),
         inputs: plain(sent) as Registered["inputs"],
         secrets: secretsIn(sent),
+        aliases: request.getAliasesList().map((alias) => alias.getUrn()),
+        provider: request.getProvider(),
         parent: nameOf(request.getParent()),
         dependsOn: request.getDependenciesList().map(nameOf).sort(),
         order: resources.length,
@@ -351,6 +359,8 @@ interface RegisterRequestMessage {
   getType(): string;
   getName(): string;
   getParent(): string;
+  getProvider(): string;
+  getAliasesList(): { getUrn(): string }[];
   getObject(): { toJavaScript(): unknown } | undefined;
   getDependenciesList(): string[];
 }

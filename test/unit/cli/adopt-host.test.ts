@@ -59,7 +59,7 @@ describe("two observations of a server", () => {
 });
 
 describe("resources that an adoption records", () => {
-  const named = { stack: "dev", project: "connect-sync-identity", server: { name: "sync01" } };
+  const named = { stack: "dev", project: "connect-sync-identity", server: { name: "sync01" }, state: [] };
   const urns = resourceUrns(named);
   const child = (type: string, name: string) => `${urns.identity.replace("::sync01", "")}$${type}::sync01-${name}`;
   const step = (op: string, urn: string, changes: Partial<PreviewStep> = {}): PreviewStep => ({

@@ -43,7 +43,8 @@ const ENGINE_GONE = new RegExp(
 );
 
 /** Whether an error says only that the engine has ended the run before. */
-export const isEngineGone = (error: unknown) => ENGINE_GONE.test(error instanceof Error ? error.message : String(error));
+export const isEngineGone = (error: unknown) =>
+  ENGINE_GONE.test(error instanceof Error ? error.message : String(error));
 
 /**
  * Ends the program quietly if the engine has ended the run before it: the engine has printed why, and the failed calls of a

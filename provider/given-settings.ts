@@ -40,7 +40,12 @@ const secret = (path: Path) =>
   );
 
 const notData = (path: Path) =>
-  invalidSetting(placeOf(path), "text, a number, true or false, a list or a map", "an object of the program", "Pass its value.");
+  invalidSetting(
+    placeOf(path),
+    "text, a number, true or false, a list or a map",
+    "an object of the program",
+    "Pass its value.",
+  );
 
 /** Reads one value; nothing is left of what has a problem, and of null, which languages pass for what is left out. */
 async function read(value: unknown, path: Path, problems: Diagnostic[]): Promise<unknown> {

@@ -39,7 +39,12 @@ export function packageSchema(): object {
     license: string;
   };
   const { properties: inputProperties, types } = inputs();
-  const component = { isComponent: true, description: DESCRIPTION, properties: OUTPUTS, required: Object.keys(OUTPUTS) };
+  const component = {
+    isComponent: true,
+    description: DESCRIPTION,
+    properties: OUTPUTS,
+    required: Object.keys(OUTPUTS),
+  };
   return {
     ...{ name: NAME, displayName: "Entra Connect Sync identities", version, description, license },
     keywords: ["pulumi", "category/cloud", "kind/component", "entra", "entra-connect"],

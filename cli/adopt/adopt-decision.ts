@@ -65,7 +65,9 @@ function refuseShared(facts: AdoptionFacts, used: ObservedApplication): void {
     ({ type, id }) => type.endsWith(":Application") && id?.endsWith(`/${used.objectId}`),
   );
   const urn = resourceUrns(facts).application;
-  const holders = inState.filter((resource) => !isSame(resource.urn, urn)).map((resource) => resource.urn.split("::").at(-1));
+  const holders = inState
+    .filter((resource) => !isSame(resource.urn, urn))
+    .map((resource) => resource.urn.split("::").at(-1));
   if (users.length === 0 && holders.length === 0) return;
   const others = [...users, ...holders.map((name) => `${name} in state`)].join(", ");
   refuse(diagnose("ADOPTION_SHARED", facts.server.name, { used: describe(used), others }));

@@ -51,7 +51,12 @@ export class YamlProject {
   /** Writes the program: the inputs of SyncIdentities, and what else there is. */
   write(inputs: object, rest: { resources?: object; variables?: object; options?: object } = {}): void {
     const { resources = {}, variables = {}, options = {} } = rest;
-    const identities = { type: "connect-sync-identity:index:SyncIdentities", name: "sync", properties: inputs, options };
+    const identities = {
+      type: "connect-sync-identity:index:SyncIdentities",
+      name: "sync",
+      properties: inputs,
+      options,
+    };
     const program = {
       ...{ name: PROJECT, runtime: "yaml" },
       plugins: { providers: [{ name: "connect-sync-identity", path: this.plugin }] },
@@ -64,7 +69,10 @@ export class YamlProject {
 
   /** Writes the stack's file: settings by their names in the project's namespace, others with theirs. */
   configure(settings: Record<string, unknown>): void {
-    const named = Object.entries(settings).map(([key, value]) => [key.includes(":") ? key : `${PROJECT}:${key}`, value]);
+    const named = Object.entries(settings).map(([key, value]) => [
+      key.includes(":") ? key : `${PROJECT}:${key}`,
+      value,
+    ]);
     const file = { encryptionsalt, config: Object.fromEntries(named) as Record<string, unknown> };
     fs.writeFileSync(path.join(this.folder, "Pulumi.dev.yaml"), stringify(file));
   }

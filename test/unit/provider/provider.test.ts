@@ -4,7 +4,8 @@ import { provider as rules } from "../../../components/rules";
 import { SyncIdentitiesProvider } from "../../../provider/provider";
 import { OneForEachStack } from "../../../provider/one-for-each-stack";
 
-const WITHIN = "urn:pulumi:dev::p::connect-sync-identity:index:SyncIdentities$connect-sync-identity:index:ConnectSyncIdentity";
+const WITHIN =
+  "urn:pulumi:dev::p::connect-sync-identity:index:SyncIdentities$connect-sync-identity:index:ConnectSyncIdentity";
 const SERVER = `${WITHIN}$connect-sync-identity:index:SyncServer::sync01-server`;
 const ALONE = "urn:pulumi:dev::p::connect-sync-identity:index:SyncServer::mine";
 
@@ -36,7 +37,10 @@ describe("the package's own provider", () => {
     const props = { server: "sync01" };
     assert.deepEqual(await made().read("dev/sync01", SERVER, props), { id: "dev/sync01", props });
     for (const nothing of [undefined, {}]) {
-      await assert.rejects(made().read("x", SERVER, nothing), /sync01-server: .* cannot be imported, .* adopt takes over/);
+      await assert.rejects(
+        made().read("x", SERVER, nothing),
+        /sync01-server: .* cannot be imported, .* adopt takes over/,
+      );
     }
   });
 

@@ -14,6 +14,7 @@ const LAYERS = {
   policy: ["model"],
   sandbox: ["console", "model"],
   cli: ["components", "console", "model", "policy", "remote"],
+  provider: ["components", "model", "remote"],
 };
 
 const FOLDERS = [...Object.keys(LAYERS), "tools", "test"];
@@ -54,7 +55,7 @@ const PRINTING = {
 };
 
 module.exports = typescript.config(
-  { ignores: ["node_modules/", ".sandbox/", "dist/"] },
+  { ignores: ["node_modules/", ".sandbox/", "dist/", "dist-plugin/"] },
   ...typescript.configs.recommended,
   {
     files: ["**/*.ts"],

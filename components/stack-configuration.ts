@@ -52,10 +52,17 @@ function stackFile(): string {
 
 /**
  * Reads the stack's configuration in the project's namespace, as the program index.ts does.
- * @param given what the program gives itself, setting by setting
  * @throws pulumi.RunError with every problem of configuration and environment
  */
-export function readStackConfiguration(given?: GivenSettings): StackSettings {
+export function readStackConfiguration(): StackSettings {
+  return readSettings(undefined);
+}
+
+/**
+ * The stack's configuration with what a program gives itself, setting by setting.
+ * @throws pulumi.RunError with every problem of both, and of the environment
+ */
+export function readSettings(given: GivenSettings | undefined): StackSettings {
   const config = new pulumi.Config();
   const prefix = `${pulumi.getProject()}:`;
   const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));

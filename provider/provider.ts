@@ -7,7 +7,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { Construction } from "../components/construction";
 import { rulesOfServed } from "../components/own-kind";
 import { provider as rulesNamed } from "../components/rules";
-import { readStackConfiguration, type StackSettings } from "../components/stack-configuration";
+import { readSettings, type StackSettings } from "../components/stack-configuration";
 import { SyncIdentities } from "../components/sync-identities";
 import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import { givenSettings } from "./given-settings";
@@ -68,7 +68,7 @@ export class SyncIdentitiesProvider implements Provider {
     options: pulumi.ComponentResourceOptions,
   ): Promise<ConstructResult> {
     await this.stacks.add(name, options.parent);
-    const settings = readStackConfiguration(await givenSettings(`SyncIdentities ${name}`, inputs));
+    const settings = readSettings(await givenSettings(`SyncIdentities ${name}`, inputs));
     await this.configure(settings);
     // State keeps the stack trace of every resource: a short one.
     await nextTurn();

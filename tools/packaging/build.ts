@@ -1,11 +1,10 @@
 /** Builds the published package: compiled code with its types, the host program, the schema, and its own package.json. */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import { isBuiltin } from "node:module";
 import * as path from "node:path";
-import * as ts from "typescript";
 import * as library from "../../components/index";
 import { commitOf } from "../../cli/version";
+import { filesIn, packagesImportedBy } from "./imports";
 import { publishedManifest, type RepositoryManifest } from "./manifest";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -20,7 +19,7 @@ const COPIED = [
   "host-program/PROTOCOL.md",
   "host-program/Open-Ssh/Open-Ssh.ps1",
   "host-program/Sign-HostProgram.ps1",
-  "schema",
+  "schema/stack.schema.json",
   // What a workflow of a project with the package uses.
   "pipelines/run-pulumi.sh",
   "pipelines/github/sign-in",
@@ -36,23 +35,10 @@ const COPIED = [
   "CHANGELOG.md",
 ];
 
-function filesIn(folder: string): string[] {
-  return fs.readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) => {
-    return entry.isFile() ? [path.join(entry.parentPath, entry.name)] : [];
-  });
-}
-
-/** Names of the packages that compiled code requires or uses in a type. */
+/** Names of the packages that the compiled code imports. What starts the command compiles it in a clone only. */
 function importedBy(folder: string): string[] {
-  // What starts the command compiles it in a clone only.
   const own = filesIn(folder).filter((file) => !file.startsWith(path.join(folder, "bin")));
-  const code = own.filter((file) => /\.(js|d\.ts)$/.test(file));
-  const names = code.flatMap((file) => {
-    const { importedFiles } = ts.preProcessFile(fs.readFileSync(file, "utf8"), true, true);
-    return importedFiles.map(({ fileName }) => fileName);
-  });
-  const packages = names.filter((name) => !name.startsWith(".") && !isBuiltin(name));
-  return [...new Set(packages.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)![0]))];
+  return packagesImportedBy(own.filter((file) => /\.(js|d\.ts)$/.test(file)));
 }
 
 /** Named exports for `import`, all re-exported from the one copy that `require` loads. */

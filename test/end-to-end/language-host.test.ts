@@ -371,7 +371,9 @@ describe("language host", function () {
       "greeter/index.ts": plugin,
     };
     return inProject(new Project(toolchain, "", files), async (project) => {
-      const read = JSON.parse(await project.succeed("package", "get-schema", "./greeter")) as typeof schema;
+      const { exitCode, stdout, stderr } = await project.run(["package", "get-schema", "./greeter"]);
+      assert.equal(exitCode, 0, stderr);
+      const read = JSON.parse(stdout) as typeof schema;
       assert.equal(read.name, "greeter");
       assert.deepEqual(Object.keys(read.resources), ["greeter:index:Greeting"]);
     });

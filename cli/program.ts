@@ -14,6 +14,7 @@ import { notifyCommand } from "./notify/notify-command";
 import { pullRequestCommentCommand } from "./pipeline/pull-request-comment-command";
 import { policyCommands } from "./policy/policy-command";
 import { reportCommand } from "./report/report-command";
+import { verifyReportCommand } from "./report/verify/verify-report-command";
 import { revokeCommand } from "./revoke/revoke-command";
 import { sandboxInPackage } from "./sandbox-in-package";
 import { readingFolder } from "../console/current-reader";
@@ -53,6 +54,7 @@ export async function commandTree(): Promise<readonly (CommandSpec | CommandGrou
     doctorCommand,
     reportCommand,
     notifyCommand,
+    verifyReportCommand,
     adoptCommand,
     leaveCommand,
     revokeCommand,

@@ -1,24 +1,9 @@
 /** The version of this program, with its commit if that is known. */
-import { execFileSync, type StdioOptions } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { commitOf, git } from "./work-tree";
 
 const ROOT = path.resolve(__dirname, "..");
-
-/** What git prints in a clone; null if it is none, or git does not answer. */
-function git(folder: string, args: readonly string[]): string | null {
-  // In a folder within another clone, git would speak of that one.
-  if (!fs.existsSync(path.join(folder, ".git"))) return null;
-  try {
-    const stdio: StdioOptions = ["ignore", "pipe", "ignore"];
-    return execFileSync("git", args, { cwd: folder, encoding: "utf8", timeout: 5000, stdio }).trim();
-  } catch {
-    return null;
-  }
-}
-
-/** The commit of a clone; null if git does not say one, or says that of a folder above. */
-export const commitOf = (folder: string): string | null => git(folder, ["rev-parse", "HEAD"]);
 
 /** What a result was made with. */
 export interface ProgramVersion {

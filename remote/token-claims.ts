@@ -9,6 +9,11 @@ const CLAIMS = z
     /** Application id, in either form of a token. */
     appid: z.string(),
     azp: z.string(),
+    /** Names: of a user as it signs in, or as it is shown; of an application, in some tokens. */
+    upn: z.string(),
+    unique_name: z.string(),
+    name: z.string(),
+    app_displayname: z.string(),
     /** Application permissions. */
     roles: z.array(z.string()),
     /** Delegated permissions: the token is a user's. */

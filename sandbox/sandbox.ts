@@ -1,6 +1,5 @@
 /**
- * The sandbox as one thing: a tenant, its sync servers, the agent with the SSH key, and Pulumi pointed at them. Long because
- * the order of start and end of all parts is one thing to read.
+ * The sandbox as one thing: tenant, sync servers, agent, and Pulumi pointed at them. Long: one order of start and end.
  */
 import * as fs from "node:fs";
 import { labelPrefix } from "../model/server/labels";

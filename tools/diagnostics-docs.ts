@@ -6,6 +6,7 @@ import type { Cure, Registration, Registrations, Severity } from "../model/diagn
 import { AREAS } from "../model/diagnostics/registry";
 import { renderCommand, type RemedyTemplate, type RemedyTemplatePart } from "../model/diagnostics/remedy";
 import { FACTS, type FactUse } from "../model/server/fact-uses";
+import { controlsPage, CONTROLS_PAGE } from "./controls-docs";
 import { versionsMarkdown } from "./versions-page";
 
 const DOCS = path.join(__dirname, "..", "docs");
@@ -187,6 +188,7 @@ export async function versionsPage(): Promise<string> {
 async function main(): Promise<void> {
   fs.writeFileSync(VERSIONS_PAGE, await versionsPage());
   fs.writeFileSync(FACTS_PAGE, await factsPage());
+  fs.writeFileSync(CONTROLS_PAGE, await controlsPage());
   fs.writeFileSync(PAGE, await diagnosticsPage());
   fs.writeFileSync(FINDINGS_PAGE, await findingsPage(fs.readFileSync(FINDINGS_PAGE, "utf8")));
 }

@@ -4,6 +4,8 @@ import { documentOf } from "../../model/diagnostics/diagnostic-document";
 import { registrationOf } from "../../model/diagnostics/registry";
 import { renderRemedy } from "../../model/diagnostics/remedy";
 import { assessFleet, listOf } from "../../model/fleet/assessment";
+import { reportControls } from "./controls/report-controls";
+import { withHash } from "./origin/report-hash";
 import { changesSince } from "./report-changes";
 import { cleaned } from "./report-clean";
 import { REPORT_VERSION, ReportDocument, type ReportFinding, type ReportServer } from "./report-document";
@@ -109,10 +111,12 @@ export function buildReport(
       ...{ name: organization.name, domain: organization.domain, unread: organization.unread },
       lastSynchronisation: organization.lastSynchronisation && instantOf(organization.lastSynchronisation),
     },
-    tool: facts.tool,
+    ...{ tool: facts.tool, declaration: facts.declaration },
     stateUpdatedAt: facts.stateUpdatedAt === null ? null : instantOf(facts.stateUpdatedAt),
     takenAt,
-    takenFrom: { machine: facts.machine, application: facts.pipelineAppId },
+    takenFrom: {
+      ...{ machine: facts.machine, application: facts.pipelineAppId, principal: facts.signedIn, run: facts.run },
+    },
     healthy: findings.length === 0 && servers.every(({ status }) => status === "as-declared"),
     sentence: sentenceOf(servers, findings, { tenant }),
     today,
@@ -124,7 +128,10 @@ export function buildReport(
     diagnostics: listOf(assessment).map((diagnostic) => documentOf(diagnostic, facts.reader)),
   };
   const clean = cleaned(document, secrets);
-  const changes = before && { since: before.takenAt, entries: changesSince(before, clean) };
+  const entries =
+    before && changesSince(before, { ...clean, controls: { sources: [], unread: [], entries: [] }, sha256: null });
+  const changes = before && { since: before.takenAt, entries: cleaned(entries!, secrets) };
+  const controls = reportControls({ ...clean, changes });
   // The schema gives every object its order of properties.
-  return ReportDocument.parse({ ...clean, changes: changes && cleaned(changes, secrets) });
+  return withHash(ReportDocument.parse({ ...clean, changes, controls }));
 }

@@ -4,6 +4,8 @@
  */
 import { z } from "zod";
 import { DiagnosticDocument } from "../../model/diagnostics/diagnostic-document";
+import { Controls } from "./controls/controls-document";
+import { Declaration, Organization, TakenFrom, Tool } from "./origin/origin-document";
 
 /** Raised if a property goes or changes its meaning; what is added leaves it as it is. */
 export const REPORT_VERSION = 1;
@@ -233,23 +235,13 @@ export const ReportDocument = z.strictObject({
   stack: text,
   tenantId: text,
   cloud: text,
-  /** The tenant's own name, default domain and last synchronisation; `unread` says why not. Older reports have none. */
-  organization: z
-    .strictObject({
-      ...{ name: text.nullable(), domain: text.nullable(), unread: text.nullable() },
-      lastSynchronisation: instant.nullable().default(null),
-    })
-    .default({ name: null, domain: null, lastSynchronisation: null, unread: "not read" }),
-  /** What made the report: `commit` is null if it is not known, `modified` in a package. Older reports have none. */
-  tool: z
-    .strictObject({ version: text, commit: text.nullable(), modified: z.boolean().nullable() })
-    .nullable()
-    .default(null),
+  organization: Organization,
+  tool: Tool,
+  declaration: Declaration,
   /** When the stack's state was written last; null if no run wrote any, and in older reports. */
   stateUpdatedAt: instant.nullable().default(null),
   takenAt: instant,
-  /** The machine that created the report, and the application that it read the tenant as (null if no token names it). */
-  takenFrom: z.strictObject({ machine: text, application: text.nullable() }),
+  takenFrom: TakenFrom,
   /** Every declared server was observed and is as declared, and no undeclared identity may synchronise. */
   healthy: z.boolean(),
   /** The state in one sentence. */
@@ -266,6 +258,10 @@ export const ReportDocument = z.strictObject({
   tenant: Tenant,
   /** Null if there is no earlier report. */
   changes: z.strictObject({ since: instant, entries: z.array(Change) }).nullable(),
+  /** Which evidence it gives on published controls; empty in older reports. */
+  controls: Controls,
+  /** Of everything else in it, see origin/report-hash.ts; null in older reports. */
+  sha256: text.nullable().default(null),
 });
 
 export type ReportDocument = z.infer<typeof ReportDocument>;

@@ -5,9 +5,12 @@ import { currentReader } from "../../console/current-reader";
 import { observe } from "../../remote/observe";
 import { observeOrganization } from "../../remote/organization";
 import { readPipelineIdentity } from "../../remote/pipeline-identity";
+import { observeSignedIn } from "../../remote/signed-in";
 import { gatherFacts } from "../stack/gather-facts";
 import type { StackContext } from "../stack/stack-context";
 import { programVersion } from "../version";
+import { workTreeOf } from "../work-tree";
+import { pipelineRun } from "./origin/pipeline-run";
 import type { ReportFacts } from "./report-facts";
 
 /**
@@ -17,6 +20,7 @@ import type { ReportFacts } from "./report-facts";
 export async function gather(context: StackContext): Promise<ReportFacts> {
   const { stack, project, configuration, tenantAccess: access, program } = context;
   const pipeline = readPipelineIdentity(access).catch(() => null);
+  const signedIn = observeSignedIn(access);
   const organization = observeOrganization(access);
   const deployment = context.deployment();
   const facts = await gatherFacts({
@@ -37,7 +41,8 @@ export async function gather(context: StackContext): Promise<ReportFacts> {
     reader: currentReader(),
     ...{ ...facts, ...asked, project, tenantId: access.tenantId, machine: os.hostname() },
     pipelineAppId: (await pipeline)?.appId ?? null,
-    ...{ organization: await organization, tool: programVersion() },
+    ...{ signedIn: await signedIn, run: pipelineRun(process.env), organization: await organization },
+    ...{ tool: programVersion(), declaration: workTreeOf(context.projectFolder) },
     stateUpdatedAt: (await deployment).updatedAt,
   };
 }

@@ -1,6 +1,16 @@
 /** The report as Markdown: the same as the page, for those who read it in a repository or a mail. Pure. */
 import { CERTIFICATE_COLUMNS, CERTIFICATE_ROWS } from "../../model/certificate/certificate-table";
 import { placeWords } from "./certificate-words";
+import type { ReportControl } from "./controls/controls-document";
+import {
+  codesOf,
+  controlCounts,
+  CONTROLS_LEAD,
+  CONTROL_WORDS,
+  reasonsOf,
+  UNREAD_LEAD,
+} from "./controls/controls-words";
+import { declarationWords, hashWords, principalWords, runWords } from "./origin/origin-words";
 import { CHANGES } from "./report-changes";
 import type { ReportChange, ReportDocument, ReportFinding, ReportServer } from "./report-document";
 import { cell, code, table } from "./report-markdown-text";
@@ -157,9 +167,32 @@ function holdersPart(report: ReportDocument): string[] {
   ];
 }
 
+function controlsPart(report: ReportDocument): string[] {
+  const { sources, unread, entries } = report.controls;
+  if (entries.length === 0) return [];
+  const rowOf = (entry: ReportControl) => {
+    const { id, title, state, evidence, shows, notShown } = entry;
+    const why = [...codesOf(report, evidence), ...reasonsOf(entry)].map(cell).join(" ");
+    return [`${id} ${title}`, `${CONTROL_WORDS[state]} ${why}`.trim(), shows, notShown];
+  };
+  const parts = sources.flatMap(({ id, title, version, address }) => {
+    const rows = entries.filter(({ source }) => source === id).map(rowOf);
+    const head = ["Control", "State here", "Shown here", "Not shown here"];
+    return [`### ${title}`, "", `${version}: ${code(address)}`, "", ...table(head, rows)];
+  });
+  const open = unread.map(({ what, why }) => `- ${what}: ${code(why)}`);
+  return [
+    ...["## Controls", "", `${CONTROLS_LEAD} ${controlCounts(report)}.`, ""],
+    ...(open.length === 0 ? [] : [UNREAD_LEAD, "", ...open, ""]),
+    ...parts,
+  ];
+}
+
 /** The whole report. */
 export function reportMarkdown(report: ReportDocument): string {
   const { stack, tenantId, takenAt, takenFrom, sentence, leaving } = report;
+  const principal = principalWords(report);
+  const address = takenFrom.run?.address ?? null;
   const as = takenFrom.application === null ? "" : `, as application ${code(takenFrom.application)}`;
   return [
     `# Connect Sync identities of stack ${code(stack)}`,
@@ -170,6 +203,10 @@ export function reportMarkdown(report: ReportDocument): string {
     "",
     `Made by version ${code(toolWords(report))} for project ${code(report.project)}, whose state was last written: ${stateWords(report)}. Last synchronisation into the tenant: ${synchronisedWords(report)}.`,
     "",
+    `Read by ${principal === null ? "an identity that no token names" : `${code(principal.who)} ${code(principal.objectId)}`}; pipeline: ${code(runWords(report))}${address === null ? "" : ` ${code(address)}`}. Declaration: ${code(declarationWords(report))}.`,
+    "",
+    `SHA-256 of the data (RFC 8785): ${code(hashWords(report))}`,
+    "",
     ...(leaving.length === 0 ? [] : [`No longer declared, but still in state: ${leaving.map(code).join(", ")}.`, ""]),
     ...findingsPart(report),
     ...changesPart(report),
@@ -177,5 +214,6 @@ export function reportMarkdown(report: ReportDocument): string {
     ...certificatesPart(report),
     ...wizardPart(report),
     ...holdersPart(report),
+    ...controlsPart(report),
   ].join("\n");
 }

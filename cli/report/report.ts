@@ -22,6 +22,7 @@ import {
 import type { FormatName } from "./formats/format-names";
 import { writeFormats } from "./formats/formats";
 import { reportPlace } from "./formats/report-place";
+import { verify } from "./origin/report-hash";
 import { gather } from "./report-gather";
 import { reportMarkdown } from "./report-markdown";
 import { reportPage } from "./report-page";
@@ -29,6 +30,7 @@ import { shortMarkdown } from "./report-short";
 import { buildStacksReport, type ReportedStack } from "./stacks-build";
 import { stacksMarkdown } from "./stacks-markdown";
 import { stacksPage } from "./stacks-page";
+import { dataOf } from "./verify/verify-report";
 
 export interface ReportOptions {
   output?: string;
@@ -45,7 +47,14 @@ export function checkReportOptions({ output, since, short, stack }: ReportOption
     throw new UsageError(`${alone} is for one stack, and several are named`);
   }
   if (output !== undefined) wordPath(output);
-  if (since !== undefined) readReport(since);
+  if (since !== undefined) refuseChanged(since);
+}
+
+/** @throws UsageError if a file is no report, or is not as it was written; an older one has no hash to tell by */
+function refuseChanged(since: string): void {
+  readReport(since);
+  if (verify(dataOf(since)).state !== "changed") return;
+  throw new UsageError(`${since} was changed after it was written: its SHA-256 is another one than it names`);
 }
 
 /** The report to compare with. @throws UsageError if the one that was asked for is of another tenant */

@@ -3,6 +3,7 @@ import { TENANT, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { registrationOf } from "../../model/diagnostics/registry";
 import { ANY_READER, renderRemedy } from "../../model/diagnostics/remedy";
 import { exportingOverStacks, nameOf, sharedOverStacks, type ServerOfStack } from "../../model/fleet/stacks";
+import { withHash } from "./origin/report-hash";
 import type { ReportDocument, ReportServer } from "./report-document";
 import { StacksDocument, STACKS_REPORT_VERSION, type StacksFinding } from "./stacks-document";
 
@@ -136,7 +137,7 @@ export function buildStacksReport(stacks: readonly ReportedStack[]): StacksDocum
       return { ...notice, id, server, tenantId: report.tenantId, stacks: [report.stack] };
     }),
   );
-  return StacksDocument.parse({
+  const whole = StacksDocument.parse({
     version: STACKS_REPORT_VERSION,
     takenAt,
     healthy: findings.length === 0 && all.every(({ server }) => server.status === "as-declared"),
@@ -154,4 +155,5 @@ export function buildStacksReport(stacks: readonly ReportedStack[]): StacksDocum
     findings,
     notices: united(notices, ({ server, code, text }) => JSON.stringify([server, code, text])),
   });
+  return withHash(whole);
 }

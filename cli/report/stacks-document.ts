@@ -42,6 +42,8 @@ export const StacksDocument = z.strictObject({
   /** Each once: what concerns a tenant has all stacks that found it. */
   findings: z.array(Finding.extend({ tenantId: text, stacks: z.array(text) })),
   notices: z.array(Notice.extend({ tenantId: text, stacks: z.array(text) })),
+  /** Of everything else in it, as in the report of one stack; null in older reports. */
+  sha256: text.nullable().default(null),
 });
 
 export type StacksDocument = z.infer<typeof StacksDocument>;

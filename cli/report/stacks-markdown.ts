@@ -1,9 +1,11 @@
 /** The report on several stacks as Markdown. Pure. */
+import { hashWords } from "./origin/origin-words";
 import { cell, code, table } from "./report-markdown-text";
 import { exportWords, momentOf, short, STATUS_WORDS, THEN_WORDS } from "./report-words";
 import type { StacksDocument } from "./stacks-document";
 
-export function stacksMarkdown({ takenAt, sentence, stacks, servers, findings, notices }: StacksDocument): string {
+export function stacksMarkdown(report: StacksDocument): string {
+  const { takenAt, sentence, stacks, servers, findings, notices } = report;
   const stackRows = stacks.map(({ stack, organization, tenantId, cloud, servers: number }) => [
     cell(stack),
     `${cell(organization ?? "")} ${cell(tenantId)}`,
@@ -22,6 +24,7 @@ export function stacksMarkdown({ takenAt, sentence, stacks, servers, findings, n
   return [
     "# Connect Sync identities of several stacks",
     ...["", `**${sentence}**`, "", `Observed until ${momentOf(takenAt)}.`, ""],
+    ...[`SHA-256 of the data (RFC 8785): ${code(hashWords(report))}`, ""],
     ...["## Findings", "", ...(findings.length === 0 ? ["None."] : findingLines), ""],
     ...["## Stacks", "", ...table(["Stack", "Tenant", "Cloud", "Servers"], stackRows)],
     ...["## Servers", ""],

@@ -3,6 +3,7 @@ import { statusBadge, table } from "./page/build-parts";
 import { foreign, html, mono } from "./page/html";
 import { icon } from "./page/icons";
 import { documentPage } from "./page/shell";
+import { hashWords } from "./origin/origin-words";
 import { exportWords, momentOf, short, THEN_WORDS } from "./report-words";
 import type { StacksDocument } from "./stacks-document";
 
@@ -90,8 +91,9 @@ export function stacksPage(report: StacksDocument): string {
   return documentPage({
     title: `Connect Sync identities of ${names}`,
     about: `observed until ${takenAt}`,
+    mark: report.sha256 === null ? undefined : `SHA-256 ${report.sha256}`,
     content,
     foot: html`Made by <code>npx connect-sync-identity report</code> on ${momentOf(takenAt)}. The JSON file beside this
-      page holds the same for programs.`,
+      page holds the same for programs. SHA-256 of its data (RFC 8785): <code>${hashWords(report)}</code>`,
   });
 }

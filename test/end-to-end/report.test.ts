@@ -7,11 +7,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { parse } from "yaml";
 import { programVersion } from "../../cli/version";
 import { ORGANIZATION_NAME } from "../../sandbox/tenant/tenant-objects";
 import type { ReportDocument } from "../../cli/report/report-document";
 import { readReport } from "../../cli/report/report-files";
 import { readCalendar, readSarif } from "../helpers/format-readers";
+import { readKql } from "../helpers/kql-reader";
 import { runOperationAlone, runOperationOn } from "./operations";
 import { TestSandbox } from "./support";
 
@@ -72,6 +74,16 @@ describe("the report", function () {
     assert.equal(document.changes, null);
     assert.equal(document.organization.name, ORGANIZATION_NAME);
     assert.deepEqual(document.tool, programVersion());
+    const { principal, run } = document.takenFrom;
+    assert.deepEqual([principal!.kind, principal!.name], ["application", "Connect Sync pipeline"]);
+    assert.ok(test.sandbox.tenant.store.data.principals.some(({ id }) => id === principal!.objectId));
+    assert.equal(run, null);
+    assert.match(document.declaration!.commit, /^[0-9a-f]{40}$/);
+    const { code: verified, stdout } = await runOperationAlone("verify-report", [page.replace(/\.html$/, ".json")]);
+    assert.deepEqual([verified, stdout], [0, `as it was written: SHA-256 ${document.sha256}\n`]);
+    const shown = document.controls.entries.filter(({ state }) => state === "findings");
+    assert.deepEqual(shown, []);
+    assert.ok(document.controls.entries.filter(({ state }) => state === "met").length > 20);
     assert.ok(Math.abs(Date.parse(document.stateUpdatedAt!) - Date.now()) < 600_000, document.stateUpdatedAt!);
     const text = fs.readFileSync(page, "utf8");
     assert.ok(text.includes(connector.appId!) && text.includes(connector.certificateSha256!));
@@ -84,7 +96,7 @@ describe("the report", function () {
     await test.sandbox.break("tenant", "role-holder");
     const before = remembered();
     const short = path.join(test.folder, "comment.md");
-    const formats = ["sarif", "junit", "openmetrics", "icalendar"];
+    const formats = ["sarif", "junit", "openmetrics", "icalendar", "sentinel", "defender"];
     const { code, document } = await make("--short", short, "--format", ...formats);
     assert.equal(code, 1);
     assert.equal(remembered(), before);
@@ -119,6 +131,13 @@ describe("the report", function () {
       written("latest.prom"),
       /^connect_sync_identity_last_synchronisation_timestamp_seconds\{stack="dev"\} \d+$/m,
     );
+    const { query } = parse(written("latest.sentinel.yaml")) as { query: string };
+    for (const text of [query, written("latest.defender.kql")]) {
+      assert.deepEqual(readKql(text).problems, []);
+      assert.ok(text.includes(document.servers[0].application!.appId));
+    }
+    const foreign = document.controls.entries.find(({ id }) => id === "MS.AAD.5.5v1")!;
+    assert.equal(foreign.state, "findings");
     assert.ok(readCalendar(written("latest.ics")).some(({ summary }) => summary === "sync02: certificate expires"));
   });
 
@@ -143,6 +162,8 @@ describe("the report", function () {
     assert.ok(document.findings.some(({ subject, then }) => subject === "sync02" && then === "stops"));
     assert.ok(document.tenant.unread.some(({ permission }) => permission === "RoleManagement.Read.Directory"));
     assert.equal(document.organization.unread, "the permission Organization.Read.All is missing");
+    const state = (id: string) => document.controls.entries.find((entry) => entry.id === id)!.state;
+    assert.deepEqual(["SI-7", "AC-6(7)"].map(state), ["not-shown", "findings"]);
     const kinds = document.changes!.entries.map(({ kind }) => kind);
     assert.ok(kinds.includes("server-unobserved") && !kinds.includes("finding-closed"), kinds.join());
   });

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as library from "../../components/index";
-import { commitOf } from "../../cli/version";
+import { commitOf } from "../../cli/work-tree";
 import { filesIn, packagesImportedBy } from "./imports";
 import { publishedManifest, type RepositoryManifest } from "./manifest";
 
@@ -20,6 +20,8 @@ const COPIED = [
   "host-program/Open-Ssh/Open-Ssh.ps1",
   "host-program/Sign-HostProgram.ps1",
   "schema/stack.schema.json",
+  // What report --format sentinel and defender fill in.
+  "detections",
   // What a workflow of a project with the package uses.
   "pipelines/run-pulumi.sh",
   "pipelines/github/sign-in",

@@ -2,6 +2,7 @@
 import * as path from "node:path";
 import type { ReportDocument } from "../report-document";
 import { writeWhole } from "../report-files";
+import { defenderOf, sentinelOf } from "./detections";
 import { iCalendarOf } from "./icalendar";
 import { junitOf } from "./junit";
 import { openMetricsOf } from "./openmetrics";
@@ -20,6 +21,8 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   junit: { file: "latest.junit.xml", text: junitOf },
   openmetrics: { file: "latest.prom", text: openMetricsOf },
   icalendar: { file: "latest.ics", text: iCalendarOf },
+  sentinel: { file: "latest.sentinel.yaml", text: sentinelOf },
+  defender: { file: "latest.defender.kql", text: defenderOf },
 };
 
 /** Writes the report in each of these formats. @returns the files, by format */

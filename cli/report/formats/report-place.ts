@@ -1,6 +1,7 @@
 /** Where a report's findings are declared, and where its codes are explained, for programs that show both. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { repositoryOf } from "../../work-tree";
 
 /** A stack's file in its repository. */
 export interface ReportPlace {
@@ -10,17 +11,6 @@ export interface ReportPlace {
   lines: Readonly<Record<string, number>>;
   /** Address of the repository's files at this commit, ending with `/`; null outside a pipeline. */
   address: string | null;
-}
-
-/** The folder of the repository that a folder is in; itself if there is none. */
-function repositoryOf(folder: string): string {
-  let at = path.resolve(folder);
-  while (!fs.existsSync(path.join(at, ".git"))) {
-    const parent = path.dirname(at);
-    if (parent === at) return path.resolve(folder);
-    at = parent;
-  }
-  return at;
 }
 
 /** The line of each server's name below `servers:`, as the file has it. */

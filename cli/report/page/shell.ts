@@ -20,13 +20,15 @@ export interface PageParts {
   whose?: string;
   /** When it was observed, beside that. */
   about: string;
+  /** What each printed page is held together by: the hash of the data. */
+  mark?: string;
   content: Html;
   foot: Html;
 }
 
-export function documentPage({ title, whose, about, content, foot }: PageParts): string {
+export function documentPage({ title, whose, about, mark, content, foot }: PageParts): string {
   const beside = whose === undefined ? about : `${fit(whose, LONGEST)}, ${about}`;
-  const running = runningTitle(fit(title, LONGEST), beside);
+  const running = runningTitle(fit(title, LONGEST), beside, mark ?? "");
   const style = `\n${STYLE}\n${running}\n`;
   const page = html`<!doctype html>
     <html lang="en">

@@ -117,6 +117,9 @@ details[open] > summary { margin-bottom: 10px; }
 .link-state { display: flex; gap: 6px; align-items: center; font-size: 12.5px; font-weight: 600; color: var(--mute); margin-top: 8px; }
 .link-state .icon { width: 13px; height: 13px; }
 .link.ok .link-state { color: var(--good); } .link.finding .link-state { color: var(--bad); }
+#controls td a { display: inline-block; line-height: 24px; }
+.unread { list-style: disc; padding-left: 20px; margin: 4px 0 0; }
+.source { color: var(--muted); font-size: 13px; margin-bottom: 10px; } .control-id { font-weight: 650; } tbody th:has(.control-id) { font-weight: 400; } td .badge + .plain { margin-top: 6px; font-size: 13px; }
 .own-findings { margin-top: 12px; font-size: 14px; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr)); gap: 14px 28px; margin-top: 18px; font-size: 14px; }
 #observed .facts { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: 18px 20px; box-shadow: var(--shadow); margin-top: 0; }
@@ -148,6 +151,7 @@ const NARROW = `
 .cards { grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); }
 .chain { grid-template-columns: repeat(3, minmax(0, 1fr)); } .link:nth-child(4)::before { display: none; } }
 @media screen and (min-width: 901px) { th, td { min-width: 92px; } }
+@media print, screen and (min-width: 901px) { #controls table { table-layout: fixed; } #controls th:first-child { width: 23%; } #controls th:nth-child(2) { width: 21%; } }
 @media screen and (max-width: 900px) {
 table, tbody, tr, th, td, caption { display: block; } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 tr { padding: 10px 16px; border-top: 1px solid var(--line); } th, td { padding: 3px 0; border: 0; } td { display: grid; grid-template-columns: 108px minmax(0, 1fr); gap: 10px; }
@@ -182,6 +186,8 @@ table { font-size: 8pt; } th, td { min-width: 42pt; } thead th, .facts dt, .pair
 .chain { grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 8pt; } .link { padding: 5pt; font-size: 8pt; } .link + .link::before, .link:nth-child(4)::before { display: block; left: -11px; width: 10px; }
 .link-detail { font-size: 7pt; } .link-step, .link-state { font-size: 7.5pt; } .link-step .icon { display: none; }
 .facts { grid-template-columns: repeat(3, 1fr); gap: 6pt 12pt; font-size: 8.5pt; }
+#controls table { font-size: 7.5pt; line-height: 1.4; } #controls td .plain, .source { font-size: 7pt; } #controls th, #controls td { padding: 3pt 5pt; } .source { margin-bottom: 4pt; break-after: avoid; }
+footer { padding: 12pt 0 0; break-inside: avoid; }
 details::details-content { content-visibility: visible; block-size: auto; }
 a { color: inherit; text-decoration: none; } }`;
 
@@ -190,10 +196,11 @@ const cssString = (text: string) =>
   `"${text.replace(/[^A-Za-z0-9 ]/gu, (character) => `\\${character.codePointAt(0)!.toString(16)} `)}"`;
 
 /** The head and foot of each printed page. */
-export function runningTitle(title: string, source: string): string {
+export function runningTitle(title: string, source: string, mark: string): string {
   const font = 'font: 7.5pt/1.3 "Segoe UI", system-ui, Arial, sans-serif; color: #4d5768;';
   return `@page {
-@top-left { content: ${cssString(title)}; ${font} width: 100%; }
+@top-left { content: ${cssString(title)}; ${font} width: 45%; }
+@top-right { content: ${cssString(mark)}; ${font} font-size: 6.5pt; width: 55%; text-align: right; }
 @bottom-left { content: ${cssString(source)}; ${font} width: 80%; }
 @bottom-right { content: "Page " counter(page) " of " counter(pages); ${font} width: 20%; text-align: right; } }`;
 }

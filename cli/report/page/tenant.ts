@@ -1,4 +1,5 @@
 /** Who may synchronise into the tenant, what could not be read, and how the report was made. */
+import { declarationWords, hashWords, principalWords, runWords } from "../origin/origin-words";
 import type { ReportDocument, ReportHolder } from "../report-document";
 import {
   dayOf,
@@ -79,6 +80,8 @@ export function tenantSection(report: ReportDocument): Html {
 
 export function observedSection(report: ReportDocument): Html {
   const { project, stack, tenantId, cloud, takenAt, today, takenFrom, version } = report;
+  const principal = principalWords(report);
+  const address = takenFrom.run?.address ?? null;
   return html`<section id="observed" aria-labelledby="observed-title">
     <h2 id="observed-title">How this was observed</h2>
     <p class="lead">
@@ -93,13 +96,20 @@ export function observedSection(report: ReportDocument): Html {
           ? "no token was issued, or it names no application"
           : mono(takenFrom.application),
       ],
+      [
+        "Signed in as",
+        principal === null ? "no token says" : html`${foreign(principal.who)}<br />${mono(principal.objectId)}`,
+      ],
+      ["Pipeline's run", html`${foreign(runWords(report))}${address !== null && html`<br />${mono(address)}`}`],
       ["Clock of the servers", momentOf(today)],
       ["Project and stack", html`${foreign(project)} / ${foreign(stack)}`],
+      ["Declaration", foreign(declarationWords(report))],
       ["State last written", stateWords(report)],
       ["Last synchronisation into the tenant", synchronisedWords(report)],
       ["Tenant", html`${foreign(organizationWords(report))}, ${mono(tenantId)} (cloud: ${cloud})`],
       ["Made with connect-sync-identity", foreign(toolWords(report))],
       ["Format of the JSON file", `version ${version}`],
+      ["SHA-256 of the data (RFC 8785)", mono(hashWords(report))],
     ])}
   </section>`;
 }

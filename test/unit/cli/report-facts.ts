@@ -86,6 +86,8 @@ export async function reportFacts(servers = 2, changes: Record<string, unknown> 
       lastSynchronisation: "2026-10-01T11:42:07Z",
     },
     tool: { version: "0.1.0", commit: "0123456789abcdef0123456789abcdef01234567", modified: false },
+    ...{ declaration: { commit: "89abcdef0123456789abcdef0123456789abcdef", modified: false }, run: null },
+    signedIn: { objectId: idOf("f", 1), kind: "application", name: "Entra Connect pipeline" },
     stateUpdatedAt: "2026-09-30T08:15:30.123Z",
     ...{ takenAt: NOW.toISOString(), machine: "build-agent-7", pipelineAppId: idOf("e", 1) },
     ...{ pipelineObjectId: PIPELINE_OBJECT_ID, roleIds: { [SYNC_ROLE]: SYNC_ROLE_ID }, programSha256: PROGRAM_SHA256 },

@@ -71,6 +71,9 @@ describe("the published package", function () {
       "bin/connect-sync-identity.js",
       "components/index.d.mts",
       "components/index.mjs",
+      "detections/README.md",
+      "detections/defender.kql",
+      "detections/sentinel.yaml",
       "host-program/Open-Ssh/Open-Ssh.ps1",
       "host-program/PROTOCOL.md",
       "host-program/Sign-HostProgram.ps1",
@@ -118,6 +121,7 @@ describe("the published package", function () {
       policy: "the check of a policy's configuration",
       remote: "how a server and the tenant are reached",
       schema: "what an editor reads",
+      detections: "what `report --format sentinel` and `defender` fill in",
     };
     const top = new Set(files.map((file) => file.split("/")[0]));
     assert.deepEqual([...top].sort(), Object.keys(why).sort());

@@ -4,12 +4,14 @@
  */
 import assert from "node:assert/strict";
 import MarkdownIt from "markdown-it";
+import { parse } from "yaml";
 import { findingLines, formatComment } from "../../../cli/pipeline/comment";
 import { judge } from "../../../cli/pipeline/drift";
 import { LONGEST_LINE } from "../../../model/text/encoders/text";
 import { bounded } from "../../../cli/pipeline/markdown";
 import { preformatted } from "../../../cli/pipeline/trackers";
 import type { ReportDocument } from "../../../cli/report/report-document";
+import { defenderOf, sentinelOf } from "../../../cli/report/formats/detections";
 import { iCalendarOf } from "../../../cli/report/formats/icalendar";
 import { junitOf } from "../../../cli/report/formats/junit";
 import { openMetricsOf } from "../../../cli/report/formats/openmetrics";
@@ -27,6 +29,7 @@ import { nextState } from "../../../model/server/server-state";
 import { rawServer } from "../../helpers/configurations";
 import * as seen from "../../helpers/observations";
 import { readCalendar, readJunit, readMetrics, readSarif } from "../../helpers/format-readers";
+import { readKql } from "../../helpers/kql-reader";
 import { READER } from "../../helpers/remedies";
 import { liveIn, PLANT, plantedFrom, plantedIn } from "../../helpers/planted-texts";
 import { troubledReport } from "../cli/report-cases";
@@ -203,6 +206,13 @@ describe("planted texts in the report", () => {
     const fixed =
       /^(status|role|kind|state|then|step|code|cloud|stack|sentence|stateWords|meaning|id|href|element|purpose)$/;
     document = plantedIn(ordinary, (text, name) => keep(text) || fixed.test(name) || steps.has(text));
+    // What is said of controls is this project's own; why something was not read has names of servers.
+    const { sources, unread, entries } = ordinary.controls;
+    document.controls = {
+      sources,
+      unread: document.controls.unread.map((one, index) => ({ ...unread[index], why: one.why })),
+      entries: document.controls.entries.map(({ reasons }, index) => ({ ...entries[index], reasons })),
+    };
   });
 
   it("must be harmless in Markdown, in short as well", () => {
@@ -226,6 +236,16 @@ describe("planted texts in the report", () => {
     assert.deepEqual(liveIn(text), []);
     assert.equal(results.length, ordinary.findings.length + ordinary.notices.length);
     for (const { message } of results) assert.doesNotMatch(message.text, /(?<!\\)[[\]]|(?<!\{)\{\d+\}/);
+  });
+
+  it("must be text in the rule for Sentinel and the query for Defender", () => {
+    for (const make of [(of: ReportDocument) => (parse(sentinelOf(of)) as { query: string }).query, defenderOf]) {
+      const query = make(document);
+      assert.match(query, /task\.setvariable/);
+      assert.deepEqual(liveIn(query), []);
+      assert.deepEqual(readKql(query).problems, []);
+      assert.equal(query.split("\n").length, make(ordinary).split("\n").length);
+    }
   });
 
   it("must be no markup of JUnit, and make no test and no suite", async function () {

@@ -14,6 +14,7 @@ import { encodeForJson } from "../../../../model/text/encoders/json";
 import { encodeForMetrics } from "../../../../model/text/encoders/metrics";
 import { encodeForSarif } from "../../../../model/text/encoders/sarif";
 import { encodeForXml } from "../../../../model/text/encoders/xml";
+import { encodeForKql } from "../../../../model/text/encoders/kql";
 import { encodeForMarkdown, encodeForMarkdownCell } from "../../../../model/text/encoders/markdown";
 import { encodeForPosixShell } from "../../../../model/text/encoders/posix-shell";
 import { encodeForPowerShell } from "../../../../model/text/encoders/powershell";
@@ -39,6 +40,7 @@ const LINES: Record<string, Encoder> = {
   iCalendar: encodeForCalendar,
   OpenMetrics: encodeForMetrics,
   SARIF: encodeForSarif,
+  KQL: encodeForKql,
 };
 const ALL = { ...LOGS, ...LINES };
 

@@ -14,7 +14,7 @@ export const STARTED_IN = process.cwd();
 export interface SandboxPart {
   sandboxCommands: CommandGroup;
   /** Starts the sandbox, and runs this very command line again in its environment. @returns its exit code */
-  runInSandbox(args: readonly string[], options: { pulumi: boolean }): Promise<number>;
+  runInSandbox(args: readonly string[], options: { pulumi: boolean; projectFolder: string }): Promise<number>;
 }
 
 /** Loads a module that a package does not have; by a name that the compiler does not follow. */

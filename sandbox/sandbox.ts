@@ -1,6 +1,5 @@
 /**
- * The sandbox as one thing: a tenant, its sync servers, the agent with the SSH key, and Pulumi pointed at them. Long because
- * the order of start and end of all parts is one thing to read.
+ * The sandbox as one thing: tenant, sync servers, agent, and Pulumi pointed at them. Long: one order of start and end.
  */
 import * as fs from "node:fs";
 import { labelPrefix } from "../model/server/labels";
@@ -10,7 +9,7 @@ import { SandboxClock } from "./surroundings/clock";
 import { STACK } from "../console/sandbox-stack";
 import { pulumiVariables, sandboxVariables } from "./engine/environment";
 import { SandboxFaults } from "./surroundings/faults";
-import { REPOSITORY, SandboxFolder } from "./folder/folder";
+import { projectFolder, SandboxFolder } from "./folder/folder";
 import { chooseHostBackend, describeHostBackend, type HostBackend } from "./world/host-backend";
 import { readKeys, type SandboxKeys } from "./folder/keys";
 import { SandboxLock } from "./folder/lock";
@@ -21,7 +20,7 @@ import { makeBastion, makeServers, makeTenant } from "./world/build-parts";
 import { checkName, CommandError } from "../console/errors";
 import { PulumiRunner } from "./engine/pulumi-runner";
 import type { PulumiResult, PulumiStdio } from "../console/processes/pulumi-process";
-import { ownLine } from "../console/own-command";
+import { sandboxLine, startLine } from "../console/own-command";
 import type { Bastion } from "./server/bastion";
 import type { EmulatedServer } from "./server/emulated-server";
 import { declareServers, readSettings, SERVERS, type Settings } from "./folder/settings";
@@ -33,13 +32,13 @@ import { childEnvironment, removeToolchain, type Toolchain } from "./toolchain";
 import { printError } from "../console/output";
 
 export interface OpenOptions {
-  /** @default SANDBOX_FOLDER, else .sandbox in the repository */
+  /** @default SANDBOX_FOLDER, else .sandbox in the project's folder */
   folder?: string;
   /** The command of this process, shown to processes that wait for the lock: "npm start". */
   command: string;
   /** Announcements, one line each. @default stderr */
   log?: (line: string) => void;
-  /** The Pulumi project that is run. @default the repository */
+  /** The Pulumi project that is run. @default SANDBOX_PROJECT, else the repository */
   projectFolder?: string;
   /** Number of servers in a new folder; an existing folder keeps its servers. @default 2 */
   serverCount?: number;
@@ -86,7 +85,7 @@ export class Sandbox {
     this.bastion = makeBastion(parts, Object.values(settings.ports.servers));
     this.listeners = new Listeners(options.distance);
     this.agent = new SshAgent(keys.user.privateKey);
-    this.runner = new PulumiRunner(folder, options.projectFolder ?? REPOSITORY, options.log);
+    this.runner = new PulumiRunner(folder, options.projectFolder ?? projectFolder(), options.log);
   }
 
   /**
@@ -243,7 +242,7 @@ export class Sandbox {
     const prefix = labelPrefix({ stack: STACK, server: name });
     const own = server.describe().certificates.filter(({ friendlyName }) => friendlyName.startsWith(prefix));
     const [newest] = own.sort((left, right) => right.notAfter.localeCompare(left.notAfter));
-    if (!newest) throw new CommandError(`${name} has no certificate of this project yet; run "npm start" first`);
+    if (!newest) throw new CommandError(`${name} has no certificate of this project yet; run "${startLine()}" first`);
     await server.linkByHand(appId, newest.sha256);
     return { appId, certificateSha256: newest.sha256 };
   }
@@ -274,7 +273,7 @@ const cloudOf = (folder: SandboxFolder) => readSettings(folder.settingsFile)?.cl
 /** @throws CommandError if the folder's tenant is in another cloud than the one that is asked for */
 function refuseOtherCloud({ cloud = "global" }: Settings, asked: SandboxCloud | undefined): void {
   if (asked === undefined || asked === cloud) return;
-  const remedy = `set SANDBOX_FOLDER to another folder, or remove this one's data with "${ownLine("sandbox", "clean")}"`;
+  const remedy = `set SANDBOX_FOLDER to another folder, or remove this one's data with "${sandboxLine("clean")}"`;
   throw new CommandError(`the sandbox is in the cloud ${cloud}, not in ${asked}; ${remedy}`);
 }
 

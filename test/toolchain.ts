@@ -1,8 +1,17 @@
-/** Finds, installs or builds the Pulumi CLI before the end-to-end tests, whose limits are for running it. */
-import { resolveToolchain } from "../sandbox/toolchain";
+/**
+ * Finds, installs or builds the Pulumi CLI and the hosts of other languages before the end-to-end tests, whose limits are for
+ * running them.
+ */
+import { provideLanguageHost, resolveToolchain } from "../sandbox/toolchain";
+
+/** Of the examples that are run. */
+const RUNTIMES = ["yaml", "python", "go"];
 
 async function main(): Promise<void> {
-  const { version, source, pulumi } = await resolveToolchain({ log: (line) => console.log(line) });
+  const log = (line: string) => console.log(line);
+  const toolchain = await resolveToolchain({ log });
+  for (const runtime of RUNTIMES) await provideLanguageHost({ toolchain, runtime, log });
+  const { version, source, pulumi } = toolchain;
   console.log(`Pulumi ${version} (${source}): ${pulumi}`);
 }
 

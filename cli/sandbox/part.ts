@@ -6,6 +6,7 @@ import { clockCommand } from "./clock-command";
 import { faultCommand } from "./fault-command";
 import { faultsCommand } from "./faults-command";
 import { pipelineCommand } from "./pipeline-command";
+import { ofAnyProject } from "./project-option";
 import { pulumiCommand } from "./pulumi-command";
 import { resetCommand } from "./reset-command";
 import { signInCommand } from "./sign-in-command";
@@ -29,9 +30,12 @@ export const sandboxCommands: CommandGroup = {
     resetCommand,
     cleanCommand,
     stopCommand,
-  ] as CommandSpec[],
+  ].map((command) => ofAnyProject(command as CommandSpec)),
 };
 
-export async function runInSandbox(args: readonly string[], options: { pulumi: boolean }): Promise<number> {
+export async function runInSandbox(
+  args: readonly string[],
+  options: { pulumi: boolean; projectFolder: string },
+): Promise<number> {
   return (await import("./in-sandbox")).runInSandbox(args, options);
 }

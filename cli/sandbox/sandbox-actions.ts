@@ -1,7 +1,7 @@
 /** What the small subcommands of `sandbox` do. Results go to stdout, announcements to stderr. */
 import { isIntrusion, TENANT_NAME } from "../../sandbox/world/breaks";
 import { checkName, UsageError } from "../../console/errors";
-import { ownLine, sandboxPulumiLine } from "../../console/own-command";
+import { ownLine, sandboxPulumiLine, startLine } from "../../console/own-command";
 import { announce } from "../../console/progress";
 import {
   BASTION_FAULTS,
@@ -120,7 +120,7 @@ export async function changeClock(change: string | undefined, options: JsonOptio
 
 export async function reset(options: JsonOption): Promise<void> {
   await Sandbox.reset({ command: commandLine() });
-  const sentence = 'tenant, servers, keys, clock, faults and the stack\'s state are new; "npm start" onboards them';
+  const sentence = `tenant, servers, keys, clock, faults and the stack's state are new; "${startLine()}" onboards them`;
   conclude(options, { reset: true }, sentence);
 }
 

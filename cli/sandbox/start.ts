@@ -1,6 +1,6 @@
 /** `sandbox start`: a tenant and two sync servers, onboarded by one `pulumi up`. */
 import { EXIT } from "../../console/errors";
-import { ownLine, sandboxPulumiLine } from "../../console/own-command";
+import { sandboxLine, sandboxPulumiLine, startLine } from "../../console/own-command";
 import { announce } from "../../console/progress";
 import { Sandbox } from "../../sandbox/sandbox";
 import type { SandboxCloud } from "../../sandbox/tenant/cloud-names";
@@ -20,24 +20,22 @@ function announceStage(stage: keyof typeof STAGES): void {
   announce(`[${names.indexOf(stage) + 1}/${names.length}] ${STAGES[stage]}`);
 }
 
-const NEXT = [
+const next = () => [
   [sandboxPulumiLine("preview"), "no changes; Pulumi has read the servers as well"],
-  [ownLine("sandbox", "break", "sync01", "certificate"), "remove a certificate, and let the preview find it"],
-  [ownLine("sandbox", "clock", "+200d"), "time passes; the next preview plans the rotation"],
+  [sandboxLine("break", "sync01", "certificate"), "remove a certificate, and let the preview find it"],
+  [sandboxLine("clock", "+200d"), "time passes; the next preview plans the rotation"],
 ];
 
-const nextSteps = () => ["What to try next:", ...NEXT.flatMap(([line, what]) => [`  ${line}`, `      ${what}`])];
+const nextSteps = () => ["What to try next:", ...next().flatMap(([line, what]) => [`  ${line}`, `      ${what}`])];
 
 /** What helps if `pulumi up` did not end well. */
 function adviceAfter(code: number, interrupted: boolean, sandbox: Sandbox): string {
-  if (interrupted) return 'Run "npm start" again to continue.';
+  if (interrupted) return `Run "${startLine()}" again to continue.`;
   const faults = sandbox.faults.list();
   const asked = faults.map(({ target, name }) => `${target} ${name}`).join(", ");
   const because =
-    faults.length === 0
-      ? ""
-      : ` Active faults: ${asked}; "${ownLine("sandbox", "fault", "<target>", "clear")}" ends them.`;
-  return `pulumi up ended with exit code ${code}; see its messages above.${because} Then run "npm start" again to continue.`;
+    faults.length === 0 ? "" : ` Active faults: ${asked}; "${sandboxLine("fault", "<target>", "clear")}" ends them.`;
+  return `pulumi up ended with exit code ${code}; see its messages above.${because} Then run "${startLine()}" again to continue.`;
 }
 
 async function onboard(sandbox: Sandbox, json: boolean): Promise<number> {
@@ -67,7 +65,7 @@ interface StartOptions {
 
 /** Brings the sandbox up and runs `pulumi up` on it. */
 export async function start({ json = false, cloud }: StartOptions): Promise<number> {
-  const sandbox = await Sandbox.open({ command: "npm start", log: announce, cloud });
+  const sandbox = await Sandbox.open({ command: startLine(), log: announce, cloud });
   try {
     return await onboard(sandbox, json);
   } finally {

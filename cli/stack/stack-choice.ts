@@ -30,9 +30,18 @@ export interface StackRequest {
   environment: NodeJS.ProcessEnv;
 }
 
-/** Whether this is the stack of the sandbox: it is the clone's own. A stack of that name in another project is not. */
+/** Where the sandbox of a project is stored. */
+export const sandboxFolderOf = (projectFolder: string) =>
+  path.resolve(process.env.SANDBOX_FOLDER || path.join(projectFolder, ".sandbox"));
+
+/**
+ * Whether this is the stack of a sandbox: the clone's own, or that of a project in whose folder a sandbox was started. A
+ * stack of that name in another project is not.
+ */
 export function isSandboxStack(stack: string, projectFolder: string): boolean {
-  return stack === STACK && isClone() && fs.realpathSync(projectFolder) === fs.realpathSync(ROOT);
+  if (stack !== STACK || !isClone()) return false;
+  const own = fs.realpathSync(projectFolder) === fs.realpathSync(ROOT);
+  return own || fs.existsSync(path.join(sandboxFolderOf(projectFolder), "settings.json"));
 }
 
 /** The stack that `pulumi stack select` chose for a project; null if none is. */

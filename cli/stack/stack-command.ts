@@ -96,7 +96,7 @@ async function runOnStack<Options extends object>(
   readingStack(choice.stack);
   if (choice.sandbox && !process.env[SANDBOX_VARIABLE]) {
     const part = await loadSandboxPart();
-    return part!.runInSandbox(process.argv.slice(2), { pulumi });
+    return part!.runInSandbox(process.argv.slice(2), { pulumi, projectFolder: choice.projectFolder });
   }
   if (choice.namedBy === "Pulumi's selection") announce(`stack ${choice.stack}, selected by Pulumi`);
   const removeNote = interruptNote(changing ? UNKNOWN : UNTOUCHED);

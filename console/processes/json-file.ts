@@ -1,7 +1,7 @@
 /** One JSON document in a file, replaced as a whole: a kill leaves either the old or the new one. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ownLine } from "../own-command";
+import { sandboxLine } from "../own-command";
 
 export class JsonFile<T> {
   constructor(readonly file: string) {}
@@ -13,7 +13,7 @@ export class JsonFile<T> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw new Error(
-        `${this.file} cannot be read: ${(error as Error).message}; "${ownLine("sandbox", "reset")}" recreates it`,
+        `${this.file} cannot be read: ${(error as Error).message}; "${sandboxLine("reset")}" recreates it`,
       );
     }
   }

@@ -6,6 +6,8 @@ import type { Reader } from "./remedy";
 export const SANDBOX_STACK = "dev";
 /** Set by the sandbox for what it starts: the folder of the sandbox. */
 export const SANDBOX_VARIABLE = "SANDBOX_STARTED";
+/** The folder of the project that the sandbox runs, as the reader typed it; not set for this repository's own. */
+export const PROJECT_VARIABLE = "SANDBOX_PROJECT";
 
 /**
  * @param environment of the process that shows the text
@@ -19,5 +21,6 @@ export function readerOf(
   cloud?: Cloud,
 ): Reader {
   const sandbox = stack === SANDBOX_STACK && environment[SANDBOX_VARIABLE] !== undefined;
-  return { stack, sandbox, folder, ...(cloud === undefined ? {} : { cloud }) };
+  const project = sandbox && environment[PROJECT_VARIABLE] ? { project: environment[PROJECT_VARIABLE] } : {};
+  return { stack, sandbox, folder, ...project, ...(cloud === undefined ? {} : { cloud }) };
 }

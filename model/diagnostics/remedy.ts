@@ -53,6 +53,8 @@ export interface Reader {
   sandbox: boolean;
   /** The project's folder as the reader types it; null if the reader is in it. */
   folder: string | null;
+  /** The project that the sandbox runs, as the reader types its folder. @default this repository's own */
+  project?: string;
   /** The cloud of the reader's tenant, which decides about addresses of Microsoft Graph. @default "global" */
   cloud?: Cloud;
 }
@@ -65,16 +67,21 @@ export const PROGRAM = "connect-sync-identity";
 const BINARY = ["npx", PROGRAM];
 
 /** A command line as the reader's shell takes it. */
-export function renderCommand(part: CommandPart, { stack, sandbox, folder, cloud = "global" }: Reader): string {
+export function renderCommand(part: CommandPart, reader: Reader): string {
+  const { stack, sandbox, folder, project, cloud = "global" } = reader;
   if (part.kind === "shell") return inCloud(part.text, cloud);
   const there = folder === null ? [] : ["--cwd", quotePosix(folder)];
   const words = (list: readonly string[]) => list.map(quotePosix);
   const ofStack = ["--stack", stack === null ? "<stack>" : quotePosix(stack)];
   if (part.kind === "own") {
     const named = part.stack === undefined ? ofStack : ["--stack", quotePosix(part.stack)];
-    return [...BINARY, ...there, ...words([part.command, ...part.args]), ...named].join(" ");
+    const inProject = project === undefined || folder !== null ? there : ["--cwd", quotePosix(project)];
+    return [...BINARY, ...inProject, ...words([part.command, ...part.args]), ...named].join(" ");
   }
-  if (sandbox) return [...BINARY, ...there, "sandbox", "pulumi", "--", ...words(part.args)].join(" ");
+  if (sandbox) {
+    const ofProject = project === undefined || folder !== null ? [] : ["--project", quotePosix(project)];
+    return [...BINARY, ...there, "sandbox", "pulumi", ...ofProject, "--", ...words(part.args)].join(" ");
+  }
   return ["pulumi", ...there, ...words(part.args), ...ofStack].join(" ");
 }
 

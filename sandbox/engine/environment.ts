@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { SandboxFolder } from "../folder/folder";
 import type { SandboxKeys } from "../folder/keys";
 import { BASTION_NAME } from "../surroundings/faults";
-import { RUNNING_FILE_VARIABLE, SANDBOX_VARIABLE, STACK } from "../../console/sandbox-stack";
+import { PROJECT_VARIABLE, RUNNING_FILE_VARIABLE, SANDBOX_VARIABLE, STACK } from "../../console/sandbox-stack";
 import { PASSPHRASE, type Settings } from "../folder/settings";
 
 /** Environment name of a server's value, such as SANDBOX_SYNC01_PORT. */
@@ -51,6 +51,7 @@ export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys
     // Shows a command of this project that it runs inside a started sandbox, and which one.
     [SANDBOX_VARIABLE]: folder.root,
     [RUNNING_FILE_VARIABLE]: folder.runningFile,
+    ...(process.env[PROJECT_VARIABLE] ? { [PROJECT_VARIABLE]: process.env[PROJECT_VARIABLE] } : {}),
     ...(Object.fromEntries([...servers, ...bastion]) as Record<string, string>),
   };
 }

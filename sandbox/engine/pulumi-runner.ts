@@ -8,9 +8,12 @@ import { noteRunning } from "../../console/processes/orphan";
 import { CommandError } from "../../console/errors";
 import { runPulumiProcess, type PulumiResult, type PulumiStdio } from "../../console/processes/pulumi-process";
 import { projectName } from "../../console/project-name";
+import { checkProject, prepareProject } from "./prepare-project";
+import { isOtherLanguage, readProject } from "./project";
 import { makeScratchProject, stackExists } from "./stack";
 import {
   childEnvironment,
+  goSettings,
   preparePlugins,
   staleLocks,
   resolveToolchain,
@@ -34,6 +37,8 @@ const INTERRUPT_GRACE_MILLISECONDS = 8000;
 
 export class PulumiRunner {
   private found: Toolchain | undefined;
+  /** Settings of a compiler that runs together with the program. */
+  private compiler: Record<string, string | undefined> = {};
 
   constructor(
     private readonly folder: SandboxFolder,
@@ -47,8 +52,12 @@ export class PulumiRunner {
     fs.mkdirSync(this.folder.home, { recursive: true });
     const stopWaiting = endSoonAfterInterrupt(this.log);
     try {
+      const project = isOtherLanguage(this.projectFolder) ? readProject(this.projectFolder) : null;
+      if (project) await checkProject(project);
       const toolchain = await resolveToolchain({ log: this.log });
       await preparePlugins({ toolchain, pulumiHome: this.folder.home, log: this.log });
+      if (project) await prepareProject(project, toolchain, this.folder, this.log);
+      if (project?.runtime === "go") this.compiler = goSettings();
       this.found = toolchain;
     } finally {
       stopWaiting();
@@ -64,7 +73,7 @@ export class PulumiRunner {
   /** The permitted variables of the user's shell, those that the toolchain needs, and `variables`. */
   environment(variables: Record<string, string>): NodeJS.ProcessEnv {
     const passed = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
-    return childEnvironment({ ...passed, ...toolchainVariables(this.toolchain), ...variables });
+    return childEnvironment({ ...passed, ...this.compiler, ...toolchainVariables(this.toolchain), ...variables });
   }
 
   /** Runs the CLI in the project's folder, on the stack `dev`. */

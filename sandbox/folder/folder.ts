@@ -3,18 +3,22 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { PROJECT_VARIABLE } from "../../console/sandbox-stack";
 
 /** The folder of the repository that this file belongs to. */
 export const REPOSITORY = path.resolve(__dirname, "../..");
+
+/** The folder of the project that the sandbox runs: the environment's SANDBOX_PROJECT, else the repository. */
+export const projectFolder = () => path.resolve(process.env[PROJECT_VARIABLE] || REPOSITORY);
 
 /** Longest path of a Unix socket that every supported system accepts, in bytes (macOS: 104 with the final zero). */
 const SOCKET_PATH_LIMIT = 103;
 
 /** Paths inside one sandbox folder. Creating an instance changes nothing. */
 export class SandboxFolder {
-  /** @param root @default the environment's SANDBOX_FOLDER, else `.sandbox` in the repository */
+  /** @param root @default the environment's SANDBOX_FOLDER, else `.sandbox` in the project's folder */
   constructor(root?: string) {
-    this.root = path.resolve(root ?? (process.env.SANDBOX_FOLDER || path.join(REPOSITORY, ".sandbox")));
+    this.root = path.resolve(root ?? (process.env.SANDBOX_FOLDER || path.join(projectFolder(), ".sandbox")));
   }
 
   readonly root: string;

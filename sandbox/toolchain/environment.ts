@@ -30,6 +30,14 @@ export function childEnvironment(extra: Variables = {}, from: Variables = proces
   return pick(from, (name) => ALLOWED.has(name) || name.startsWith("LC_"), extra);
 }
 
+/** Settings of pip and uv: where packages come from. */
+const isOfPackages = (name: string) => /^(PIP|UV)_/.test(name);
+
+/** The same for package managers of languages: their own settings are kept as well. */
+export function packageEnvironment(extra: Variables = {}, from: Variables = process.env): NodeJS.ProcessEnv {
+  return networkEnvironment({ ...pick(from, isOfPackages, {}), ...extra }, from);
+}
+
 /** The same for downloads: proxies and certificate authorities of the user's shell are kept. */
 export function networkEnvironment(extra: Variables = {}, from: Variables = process.env): NodeJS.ProcessEnv {
   const network = pick(from, (name) => NETWORK.has(name.toUpperCase()), {});

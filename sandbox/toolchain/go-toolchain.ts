@@ -40,12 +40,17 @@ const GO_SETTINGS = [
   "XDG_CONFIG_HOME",
 ] as const;
 
+/** The user's settings of where Go stores its data and gets modules from. */
+export function goSettings(from: NodeJS.ProcessEnv = process.env): Record<string, string | undefined> {
+  return Object.fromEntries(GO_SETTINGS.map((name) => [name, from[name]]));
+}
+
 /**
  * Variables for running Go: the user's settings for module sources, and none that change how code is
  * compiled. Without C, so that no C compiler is needed and two machines build the same.
  */
 export function goVariables(from: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const settings = Object.fromEntries(GO_SETTINGS.map((name) => [name, from[name]]));
+  const settings = goSettings(from);
   // Of the two folders that Go keeps at home, XDG_CACHE_HOME moves only one.
   if (!from.GOPATH && !from.GOMODCACHE && !isWritableFolder(from.HOME)) {
     settings.GOMODCACHE = path.join(cacheRoot(from), "go-modules");

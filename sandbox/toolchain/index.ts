@@ -1,6 +1,7 @@
 /** The toolchain: which Pulumi and which plugins the sandbox runs, and how they are run. */
 export { removeToolchain } from "./cache";
-export { childEnvironment } from "./environment";
+export { childEnvironment, packageEnvironment } from "./environment";
+export { goSettings } from "./go-toolchain";
 export { preparePlugins } from "./plugins";
 export { provideLanguageHost } from "./language-host";
 export { checkNeeds, languageOf } from "./languages";

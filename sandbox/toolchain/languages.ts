@@ -54,7 +54,13 @@ const DOTNET: readonly Need[] = [
 
 export const LANGUAGES: readonly Language[] = [
   { runtime: "nodejs", title: "TypeScript", program: "pulumi-language-nodejs", source: "with the CLI", needs: [] },
-  { runtime: "yaml", title: "YAML", program: "pulumi-language-yaml", source: { module: "go-yaml", package: "." }, needs: [] },
+  {
+    runtime: "yaml",
+    title: "YAML",
+    program: "pulumi-language-yaml",
+    source: { module: "go-yaml", package: "." },
+    needs: [],
+  },
   {
     runtime: "python",
     title: "Python",
@@ -63,7 +69,13 @@ export const LANGUAGES: readonly Language[] = [
     files: ["python/cmd/pulumi-language-python-exec"],
     needs: PYTHON,
   },
-  { runtime: "go", title: "Go", program: "pulumi-language-go", source: { module: "go", package: "./language-go" }, needs: GO },
+  {
+    runtime: "go",
+    title: "Go",
+    program: "pulumi-language-go",
+    source: { module: "go", package: "./language-go" },
+    needs: GO,
+  },
   { runtime: "dotnet", title: "C#", program: "pulumi-language-dotnet", source: null, needs: DOTNET },
 ];
 

@@ -5,6 +5,7 @@ import { setUpByHand } from "./hand-made";
 import { shareAccount, shareApplication } from "./shared-identity";
 import { onboardByItself, rotateAndLeaveKey, rotateTooLate, setUpByWizard } from "./managed-certificate";
 import { CommandError, checkName } from "../../console/errors";
+import { startLine } from "../../console/own-command";
 import { SERVER_BREAKS, type ServerBreak } from "../server/breaks";
 import type { EmulatedServer } from "../server/emulated-server";
 import {
@@ -60,7 +61,7 @@ export const BREAK_NAMES = Object.keys(BREAKS) as Break[];
 /** The application that the stack declares for a server. */
 export function declaredApplication(tenant: Tenant, server: string): { appId: string } {
   const found = tenant.store.applicationByTag(applicationMarker({ stack: STACK, server }));
-  if (!found) throw new CommandError(`${server} has no application in the tenant yet; run "npm start" first`);
+  if (!found) throw new CommandError(`${server} has no application in the tenant yet; run "${startLine()}" first`);
   return found;
 }
 

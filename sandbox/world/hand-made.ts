@@ -1,5 +1,5 @@
 /** `break <server> hand-made`: the server was set up without this project, with Microsoft's steps. */
-import { ownLine } from "../../console/own-command";
+import { sandboxLine } from "../../console/own-command";
 import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
 import { CommandError } from "../../console/errors";
@@ -22,7 +22,7 @@ export async function setUpByHand(
   { name, pipelineAppId, now }: { name: string; pipelineAppId: string; now: Date },
 ): Promise<void> {
   if (store.applicationByTag(applicationMarker({ stack: STACK, server: name }))) {
-    const remedy = `"${ownLine("sandbox", "reset")}" recreates the sandbox`;
+    const remedy = `"${sandboxLine("reset")}" recreates the sandbox`;
     throw new CommandError(`${name} already has an application of this project; ${remedy}`);
   }
   await server.setUpByHand((certificate) => addApplication(store, certificate, pipelineAppId, now));

@@ -1,6 +1,6 @@
 /** The ports on which tenant, servers and bastion listen: on this machine, or behind a slow link. */
 import { CommandError } from "../../console/errors";
-import { ownLine } from "../../console/own-command";
+import { sandboxLine } from "../../console/own-command";
 import { SlowLink } from "../surroundings/slow-link";
 
 /** How far away tenant and servers are, and how slow a server is. */
@@ -35,7 +35,7 @@ export class Listeners {
       else this.links.push(await SlowLink.open(port, await listen(0), this.distance.roundTripMilliseconds));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-      const remedy = `stop it, or choose new ports (and lose the data of the sandbox) with "${ownLine("sandbox", "reset")}"`;
+      const remedy = `stop it, or choose new ports (and lose the data of the sandbox) with "${sandboxLine("reset")}"`;
       throw new CommandError(`another program listens on port ${port} of ${what}; ${remedy}`, { cause: error });
     }
   }

@@ -20,8 +20,12 @@ export interface Inline {
   text: string;
 }
 
+/** What tools make in the folders of examples. */
+const MADE = ["node_modules", "sdks", "venv", ".sandbox"];
+
 function markdownFiles(folder: string): string[] {
-  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+  const entries = fs.readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !MADE.includes(name));
+  return entries.flatMap((entry) => {
     const file = path.join(folder, entry.name);
     return entry.isDirectory() ? markdownFiles(file) : entry.name.endsWith(".md") ? [file] : [];
   });

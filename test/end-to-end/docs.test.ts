@@ -116,3 +116,32 @@ describe("blocks that the documentation runs", function () {
     });
   }
 });
+
+describe("pages that run an example in another language", function () {
+  this.timeout(3 * LIMIT_MILLISECONDS);
+  const marked = pages()
+    .flatMap((page) => blocksOf(page))
+    .filter(({ directive }) => directive.startsWith("run: project "));
+
+  const tried = ["docs/go.md", "docs/python.md", "docs/yaml.md"];
+
+  for (const page of tried) {
+    it(`${page} must work from its first command to its last, in a sandbox that is not there before`, async () => {
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-docs-"));
+      try {
+        const blocks = marked.filter((block) => block.page === page);
+        assert.ok(blocks.length > 0, `${blocks.length} blocks`);
+        for (const line of blocks.flatMap(({ text }) => commandLines(text))) {
+          const { code, output } = await run(line, folder);
+          assert.equal(code, 0, `${line}: exit code ${code}\n${output}`);
+        }
+      } finally {
+        fs.rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  }
+
+  it("must each be run by the test above", () => {
+    assert.deepEqual([...new Set(marked.map(({ page }) => page))].sort(), tried);
+  });
+});

@@ -357,6 +357,28 @@ describe("language host", function () {
     });
   });
 
+  it("a plugin must run by its folder, which the engine gives the language host as its root", () => {
+    const schema = { name: "greeter", version: "1.0.0", resources: { "greeter:index:Greeting": {} } };
+    const plugin = `
+      import * as pulumi from "@pulumi/pulumi";
+      const provider: pulumi.provider.Provider = { version: "1.0.0", schema: ${JSON.stringify(JSON.stringify(schema))} };
+      pulumi.provider.main(provider, process.argv.slice(2));
+    `;
+    const files = {
+      "greeter/PulumiPlugin.yaml": "runtime: nodejs\n",
+      "greeter/package.json": '{ "name": "greeter", "main": "index.ts" }',
+      "greeter/tsconfig.json": JSON.stringify(TSCONFIG),
+      "greeter/index.ts": plugin,
+    };
+    return inProject(new Project(toolchain, "", files), async (project) => {
+      const { exitCode, stdout, stderr } = await project.run(["package", "get-schema", "./greeter"]);
+      assert.equal(exitCode, 0, stderr);
+      const read = JSON.parse(stdout) as typeof schema;
+      assert.equal(read.name, "greeter");
+      assert.deepEqual(Object.keys(read.resources), ["greeter:index:Greeting"]);
+    });
+  });
+
   it("the language host must start a policy pack, which knows the stack's configuration", () => {
     const pack = `
       const grpc = require("@grpc/grpc-js");

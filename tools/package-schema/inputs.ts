@@ -73,7 +73,7 @@ class InputTypes {
   private typeOf(given: Schema, setting: string, place: readonly string[]): TypeSpec {
     const schema = merged(given);
     if (schema.items) {
-      return { type: "array", items: this.typeOf(schema.items, setting, [...place, "0"]), plain: true };
+      return { type: "array", items: entryOf(this.typeOf(schema.items, setting, [...place, "0"])), plain: true };
     }
     if (typeof schema.additionalProperties === "object") {
       const entry = this.typeOf(schema.additionalProperties as Schema, setting, [...place, "sync01"]);
@@ -115,4 +115,9 @@ export function inputs() {
     ...{ type: "string", secret: true },
   };
   return { properties: { ...properties, sshPrivateKey }, types: types.types };
+}
+
+/** Of a list of plain objects, the generator for Go uses a type that it does not make: their entries are not plain. */
+function entryOf({ plain, ...entry }: TypeSpec): TypeSpec {
+  return entry.$ref === undefined ? { ...entry, plain } : entry;
 }

@@ -211,6 +211,7 @@ describe("commands of the documentation", function () {
     const problems: string[] = [];
     for (const { words, at } of commands) {
       problems.push(...(await ownProblems(words)).map((problem) => `${at}: ${problem}`));
+      process.chdir(ROOT); // Where --cwd led away from.
     }
     assert.deepEqual(problems, []);
   });

@@ -1,0 +1,11 @@
+using System.Collections.Generic;
+using Pulumi;
+using Pulumi.ConnectSyncIdentity;
+
+// Declares the servers that the stack's file names.
+return await Deployment.RunAsync(() =>
+{
+    var identities = new SyncIdentities("identities");
+
+    return new Dictionary<string, object?> { ["servers"] = identities.Servers };
+});

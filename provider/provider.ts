@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { DependencyProviderResource } from "@pulumi/pulumi/resource";
 import type { CheckResult, ConstructResult, DiffResult, Provider, ReadResult } from "@pulumi/pulumi/provider";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { Construction } from "../components/construction";
 import { rulesOfServed } from "../components/own-kind";
 import { provider as rulesNamed } from "../components/rules";
@@ -70,8 +69,6 @@ export class SyncIdentitiesProvider implements Provider {
     await this.stacks.add(name, options.parent);
     const settings = readSettings(await givenSettings(`SyncIdentities ${name}`, inputs));
     await this.configure(settings);
-    // State keeps the stack trace of every resource: a short one.
-    await nextTurn();
     const identities = new SyncIdentities(name, settings, this.servedHere(options));
     await identities.reported;
     return { urn: identities.urn, state: identities.outputs };
@@ -80,7 +77,7 @@ export class SyncIdentitiesProvider implements Provider {
   /** The options with this process as the provider of the own kinds below. */
   private servedHere(options: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
     if (this.reference === undefined) {
-      throw new Error("this version of Pulumi does not tell a provider its name: install a newer one");
+      throw new Error("this version of Pulumi gives a provider no reference to itself: install 3.276.0 or newer");
     }
     const own = new DependencyProviderResource(this.reference);
     const { providers = {} } = options;

@@ -13,8 +13,5 @@ if (major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1])) {
   process.stderr.write(needed + ", and found " + process.version + " there.\n");
   process.exit(1);
 }
-if (!fs.existsSync(path.join(__dirname, "main.js"))) {
-  const root = path.join(__dirname, "..");
-  require("ts-node").register({ cwd: root, projectSearchDir: root });
-}
+if (!fs.existsSync(path.join(__dirname, "main.js"))) require("../bin/typescript.js")();
 require("./main");

@@ -27,7 +27,7 @@ const LANGUAGES = {
   nodejs: { packageName: "connect-sync-identity-sdk", respectSchemaVersion: true },
   python: { packageName: "pulumi_connect_sync_identity", pyproject: { enabled: true }, respectSchemaVersion: true },
   csharp: {
-    ...{ rootNamespace: "Pulumi", namespaces: { [NAME]: "ConnectSyncIdentity" } },
+    ...{ rootNamespace: "EntraConnectSync", namespaces: { [NAME]: "Identities" } },
     ...{ packageReferences: { Pulumi: "3.*" }, respectSchemaVersion: true },
   },
   go: { rootPackageName: "connectsyncidentity", generateResourceContainerTypes: false, respectSchemaVersion: true },

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using Pulumi;
-using Pulumi.ConnectSyncIdentity;
+using EntraConnectSync.Identities;
 
 // Declares the servers that the stack's file names.
 return await Deployment.RunAsync(() =>

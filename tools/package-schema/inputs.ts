@@ -18,7 +18,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   role: "ServerRole",
   verify: "Verification",
   cloud: "Cloud",
-  environment: "Environment",
+  environment: "StackEnvironment",
   credentialPolicy: "CredentialPolicy",
 };
 

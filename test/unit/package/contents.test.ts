@@ -206,6 +206,7 @@ describe("the published package", function () {
       "@pulumi/azuread",
       "@pulumi/command",
       "@pulumi/policy",
+      "canonicalize",
       "cli-table3",
       "commander",
       "nodemailer",

@@ -57,7 +57,7 @@ export const NIST: readonly Control[] = [
   }),
   nist("CM-2", "Baseline Configuration", {
     shows: "The declaration in version control, by its commit, and every difference of a server or of Entra from it.",
-    notShown: "Whatever the stack's file does not declare: Windows, Active Directory, synchronisation rules.",
+    notShown: "What the stack's file does not declare: Windows, Active Directory, synchronisation rules.",
     confidence: "high",
     reads: ["servers", "applications", "declaration"],
     codes: [

@@ -55,7 +55,7 @@ describe("the hash of a report's data", () => {
     fc.assert(property, { numRuns: 100, seed: 7 });
   });
 
-  it("must be found by programs of others, as docs/auditor.md has them, whatever the names in the report", async function () {
+  it("must be found by programs of others, as docs/auditor.md has them, regardless of the names in the report", async function () {
     const document = await troubledReport();
     fs.writeFileSync(file, jsonOf(document));
     const page = fs.readFileSync(path.join(HERE, "docs/auditor.md"), "utf8");

@@ -9,7 +9,7 @@ import { Screen } from "../../stages/screen";
 import { runSideBySide, type Stage } from "../../stages/side-by-side";
 
 describe("Stages side by side", () => {
-  /** Stages that end when they are told to, in a schedule of two cores. */
+  /** Stages that end on request, in a schedule of two cores. */
   class Course {
     readonly began: string[] = [];
     shown = "";

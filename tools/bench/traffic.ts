@@ -29,10 +29,12 @@ export function spansSince(sandbox: Sandbox): () => SessionSpan[][] {
 }
 
 /**
- * The requests that the program itself sends: it searches for an application by its marker, a tag, or by its name, and
- * reads many objects as one batch. The plugin has the same caller, and does neither in a preview.
+ * The requests that the program itself sends: it searches for an application by its marker, a tag, or by its name, reads many
+ * objects as one batch, reads further pages of who holds a role, and asks the audit log who made a change. The plugin has the same
+ * caller, and does none of it in a preview.
  */
-const OWN_REQUESTS = /\/applications\?.*(tags(%2f|\/)any|displayname(%20|\+| )eq)|\/\$batch$/i;
+const OWN_REQUESTS =
+  /\/applications\?.*(tags(%2f|\/)any|displayname(%20|\+| )eq)|\/auditlogs\/|\/approleassignedto\?|\/\$batch$/i;
 
 /** Starts counting; the returned function returns the count. */
 export function watchTraffic(sandbox: Sandbox): () => Traffic {

@@ -11,6 +11,8 @@ import { REPOSITORY } from "../folder/folder";
 const Environment = z.record(z.string(), z.coerce.string());
 
 const Step = z.strictObject({
+  /** For outputs of an action, which the sandbox does not run. */
+  id: z.string().optional(),
   name: z.string().optional(),
   uses: z.string().optional(),
   with: z.record(z.string(), z.unknown()).optional(),

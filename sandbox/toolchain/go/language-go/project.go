@@ -7,16 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"connect-sync-identity/sandbox/toolchain/hosting"
 	"connect-sync-identity/sandbox/toolchain/hosting/sdk"
 
 	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
@@ -24,18 +22,12 @@ import (
 func (host *languageHost) InstallDependencies(
 	request *pulumirpc.InstallDependenciesRequest, stream pulumirpc.LanguageRuntime_InstallDependenciesServer,
 ) error {
-	closer, stdout, _, err := rpcutil.MakeInstallDependenciesStreams(stream, request.GetIsTerminal())
-	if err != nil {
+	install := func(ctx context.Context, folder string, stdout, _ io.Writer) error {
+		fmt.Fprintln(stdout, "go mod tidy")
+		_, err := goTool(ctx, folder, "mod", "tidy")
 		return err
 	}
-	defer closer.Close()
-	ctx, cancel := host.Bound(stream.Context())
-	defer cancel()
-	fmt.Fprintln(stdout, "go mod tidy")
-	if _, err := goTool(ctx, request.GetInfo().GetProgramDirectory(), "mod", "tidy"); err != nil {
-		return err
-	}
-	return closer.Close()
+	return host.Install(request, stream, install)
 }
 
 // module is what `go list -m` says of a module that the program requires.
@@ -98,19 +90,8 @@ func requiredPackage(of module) (*pulumirpc.PackageDependency, error) {
 			return nil, err
 		}
 		for _, file := range files {
-			content, err := os.ReadFile(file)
-			if err != nil {
-				return nil, err
-			}
-			var described plugin.PulumiPluginJSON
-			if err := json.Unmarshal(content, &described); err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
-			}
-			if described.Resource {
-				version := "v" + strings.TrimPrefix(described.Version, "v")
-				return &pulumirpc.PackageDependency{
-					Name: described.Name, Kind: "resource", Version: version, Server: described.Server,
-				}, nil
+			if required, err := hosting.RequiredPackage(file); required != nil || err != nil {
+				return required, err
 			}
 		}
 	}

@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os/exec"
 	"strings"
 
 	"connect-sync-identity/sandbox/toolchain/hosting"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	"github.com/pulumi/pulumi/sdk/v3/nodejs/npm"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
@@ -53,16 +53,11 @@ func (host *languageHost) GetProgramDependencies(
 func (host *languageHost) InstallDependencies(
 	request *pulumirpc.InstallDependenciesRequest, stream pulumirpc.LanguageRuntime_InstallDependenciesServer,
 ) error {
-	closer, stdout, stderr, err := rpcutil.MakeInstallDependenciesStreams(stream, request.GetIsTerminal())
-	if err != nil {
-		return err
+	install := func(ctx context.Context, folder string, stdout, stderr io.Writer) error {
+		if _, err := npm.Install(ctx, npm.AutoPackageManager, folder, false, stdout, stderr); err != nil {
+			return fmt.Errorf("cannot install the dependencies of %s: %w", folder, err)
+		}
+		return nil
 	}
-	defer closer.Close()
-	ctx, cancel := host.Bound(stream.Context())
-	defer cancel()
-	folder := request.GetInfo().GetProgramDirectory()
-	if _, err := npm.Install(ctx, npm.AutoPackageManager, folder, false, stdout, stderr); err != nil {
-		return fmt.Errorf("cannot install the dependencies of %s: %w", folder, err)
-	}
-	return closer.Close()
+	return host.Install(request, stream, install)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"strconv"
 
 	"connect-sync-identity/sandbox/toolchain/hosting"
 
@@ -39,31 +38,11 @@ func (host *languageHost) Run(
 
 	ctx, cancel := host.Bound(request)
 	defer cancel()
-	command := hosting.Child(ctx, node, append(settings.nodeArgs, host.programArguments(run, entryPoint)...)...)
+	arguments := append(append(settings.nodeArgs, entryPoint), host.RunArguments(run, flags)...)
+	command := hosting.Child(ctx, node, arguments...)
 	command.Env = append(append(os.Environ(), settings.environment()...), configuration...)
 	return hosting.RunProgram(command), nil
 }
 
-// programArguments are the flags of @pulumi/pulumi/cmd/run, the program, and the program's own arguments.
-func (host *languageHost) programArguments(run *pulumirpc.RunRequest, entryPoint string) []string {
-	arguments := []string{entryPoint}
-	flag := func(name, value string) {
-		if value != "" {
-			arguments = append(arguments, "--"+name, value)
-		}
-	}
-	flag("monitor", run.GetMonitorAddress())
-	flag("engine", host.EngineAddress)
-	flag("organization", run.GetOrganization())
-	flag("project", run.GetProject())
-	flag("root-directory", run.GetInfo().GetRootDirectory())
-	flag("stack", run.GetStack())
-	flag("pwd", run.GetInfo().GetProgramDirectory())
-	flag("parallel", strconv.Itoa(int(run.GetParallel())))
-	flag("tracing", host.Tracing)
-	if run.GetDryRun() {
-		arguments = append(arguments, "--dry-run")
-	}
-	arguments = append(arguments, run.GetInfo().GetEntryPoint())
-	return append(arguments, run.GetArgs()...)
-}
+// flags as @pulumi/pulumi/cmd/run spells them.
+var flags = hosting.Spelling{Separator: "-", DryRun: []string{"--dry-run"}}

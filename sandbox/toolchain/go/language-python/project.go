@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
-	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	"connect-sync-identity/sandbox/toolchain/hosting"
+
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/pulumi/pulumi/sdk/v3/python/toolchain"
 )
@@ -48,22 +46,17 @@ func pythonOf(info *pulumirpc.ProgramInfo) (toolchain.Toolchain, error) {
 func (host *languageHost) InstallDependencies(
 	request *pulumirpc.InstallDependenciesRequest, stream pulumirpc.LanguageRuntime_InstallDependenciesServer,
 ) error {
-	closer, stdout, stderr, err := rpcutil.MakeInstallDependenciesStreams(stream, request.GetIsTerminal())
-	if err != nil {
-		return err
+	install := func(ctx context.Context, folder string, stdout, stderr io.Writer) error {
+		python, err := pythonOf(request.GetInfo())
+		if err != nil {
+			return err
+		}
+		if err := python.InstallDependencies(ctx, folder, false, true, stdout, stderr); err != nil {
+			return fmt.Errorf("cannot install the dependencies of %s: %w", folder, err)
+		}
+		return nil
 	}
-	defer closer.Close()
-	ctx, cancel := host.Bound(stream.Context())
-	defer cancel()
-	python, err := pythonOf(request.GetInfo())
-	if err != nil {
-		return err
-	}
-	folder := request.GetInfo().GetProgramDirectory()
-	if err := python.InstallDependencies(ctx, folder, false, true, stdout, stderr); err != nil {
-		return fmt.Errorf("cannot install the dependencies of %s: %w", folder, err)
-	}
-	return closer.Close()
+	return host.Install(request, stream, install)
 }
 
 // GetRequiredPackages names the plugins that installed packages need: each has a pulumi-plugin.json beside its modules.
@@ -84,7 +77,7 @@ func (host *languageHost) GetRequiredPackages(
 	}
 	response := &pulumirpc.GetRequiredPackagesResponse{}
 	for _, file := range found {
-		required, err := requiredPackage(file)
+		required, err := hosting.RequiredPackage(file)
 		if err != nil {
 			return nil, err
 		}
@@ -93,26 +86,6 @@ func (host *languageHost) GetRequiredPackages(
 		}
 	}
 	return response, nil
-}
-
-func requiredPackage(file string) (*pulumirpc.PackageDependency, error) {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	var described plugin.PulumiPluginJSON
-	if err := json.Unmarshal(content, &described); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	if !described.Resource {
-		return nil, nil
-	}
-	return &pulumirpc.PackageDependency{
-		Name:    described.Name,
-		Kind:    "resource",
-		Version: "v" + strings.TrimPrefix(described.Version, "v"),
-		Server:  described.Server,
-	}, nil
 }
 
 // About names the Python that programs run with.

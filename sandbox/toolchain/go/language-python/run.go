@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"connect-sync-identity/sandbox/toolchain/hosting"
 
@@ -65,24 +64,9 @@ func (host *languageHost) programArguments(run *pulumirpc.RunRequest) ([]string,
 	if err != nil {
 		return nil, err
 	}
-	arguments := []string{filepath.Join(filepath.Dir(own), runScript)}
-	flag := func(name, value string) {
-		if value != "" {
-			arguments = append(arguments, "--"+name, value)
-		}
-	}
-	flag("monitor", run.GetMonitorAddress())
-	flag("engine", host.EngineAddress)
-	flag("organization", run.GetOrganization())
-	flag("project", run.GetProject())
-	flag("root_directory", run.GetInfo().GetRootDirectory())
-	flag("stack", run.GetStack())
-	flag("pwd", run.GetInfo().GetProgramDirectory())
-	flag("parallel", strconv.Itoa(int(run.GetParallel())))
-	flag("tracing", host.Tracing)
-	if run.GetDryRun() {
-		flag("dry_run", "true")
-	}
-	arguments = append(arguments, run.GetInfo().GetEntryPoint())
-	return append(arguments, run.GetArgs()...), nil
+	script := filepath.Join(filepath.Dir(own), runScript)
+	return append([]string{script}, host.RunArguments(run, flags)...), nil
 }
+
+// flags as the script spells them.
+var flags = hosting.Spelling{Separator: "_", DryRun: []string{"--dry_run", "true"}}

@@ -50,7 +50,7 @@ const STAGES: Stage[] = [
   { name: "component", limitMinutes: 8, cores: 1, run: mocha({ patterns: ["test/component/**/*.test.ts"] }) },
   {
     name: "end-to-end",
-    limitMinutes: 55,
+    limitMinutes: 65,
     cores: 2,
     after: "toolchain",
     run: mocha({

@@ -8,7 +8,8 @@ import { parseStackFile } from "../../model/configuration/stack-file";
 import { TestSandbox } from "./support";
 
 const ROOT = path.resolve(__dirname, "../..");
-const PARTS = ["components", "host", "model", "remote", "index.ts", "package.json", "Pulumi.yaml", "tsconfig.json"];
+const CODE = ["bin", "components", "host", "model", "remote", "index.ts", "program.js"];
+const PARTS = [...CODE, "package.json", "Pulumi.yaml", "tsconfig.json"];
 const PROJECT = "connect-sync-identity";
 
 /** Without quotes, as a person types it. */

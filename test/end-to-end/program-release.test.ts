@@ -13,7 +13,7 @@ import { TestSandbox } from "./support";
 
 const ROOT = path.resolve(__dirname, "../..");
 /** What a run of the program reads; node_modules is linked. */
-const SOURCES = ["components", "host", "host-program", "index.ts", "model", "remote"];
+const SOURCES = ["bin", "components", "host", "host-program", "index.ts", "model", "program.js", "remote"];
 const SETTINGS = ["package.json", "tsconfig.json", "Pulumi.yaml", "Pulumi.dev.yaml"];
 const SERVERS = ["sync01", "sync02"];
 /** What a release changes. */

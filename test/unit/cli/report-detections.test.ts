@@ -145,13 +145,13 @@ describe("detections", function () {
 
   it("an owner or a key that is not declared must not be expected", async () => {
     const facts = await reportFacts(2);
-    const stranger = "99999999-9999-4999-8999-999999999999";
-    applicationOf(facts, 2).owners.push({ id: stranger, name: "Mallory" });
+    const foreign = "99999999-9999-4999-8999-999999999999";
+    applicationOf(facts, 2).owners.push({ id: foreign, name: "Mallory" });
     const [own] = applicationOf(facts, 2).keys;
-    applicationOf(facts, 2).keys.push({ ...own, keyId: stranger, sha256: "f".repeat(64) });
+    applicationOf(facts, 2).keys.push({ ...own, keyId: foreign, sha256: "f".repeat(64) });
     const lines = parametersOf(report(facts));
     const line = (name: string) => lines.find((one) => one.startsWith(`let ${name} =`))!;
-    for (const name of ["ExpectedInitiators", "KnownKeys"]) assert.ok(!line(name).includes(stranger), line(name));
+    for (const name of ["ExpectedInitiators", "KnownKeys"]) assert.ok(!line(name).includes(foreign), line(name));
     assert.ok(line("ExpectedInitiators").includes(applicationOf(facts, 1).owners[0].id));
   });
 

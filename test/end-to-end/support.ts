@@ -28,6 +28,13 @@ let onboarded: string | null = null;
 /** Shared by all sandboxes of a process: what Node.js compiled once need not be compiled for each of them. */
 let compiled: string | null = null;
 
+/** How often an onboarded sandbox is made if its ports are taken. */
+const ATTEMPTS = 3;
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === "EADDRINUSE";
+}
+
 function folderOfProcess(name: string): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `connect-sync-${name}-`));
   process.once("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
@@ -64,19 +71,30 @@ export class TestSandbox {
    * a later one gets a copy of what it left.
    */
   static async openOnboarded(): Promise<TestSandbox> {
-    if (onboarded === null) {
-      const first = await TestSandbox.open();
+    for (let attempt = 1; ; attempt += 1) {
+      onboarded ??= await TestSandbox.onboard();
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-"));
+      copyParts(onboarded, folder, [...HELD, ...IDENTITY]);
       try {
-        await first.up();
-        onboarded = folderOfProcess("onboarded");
-        copyParts(first.folder, onboarded, [...HELD, ...IDENTITY]);
-      } finally {
-        await first.close();
+        return await TestSandbox.openIn(folder, {});
+      } catch (error) {
+        // Nothing listens on the ports of the original, so another process may have chosen one of them.
+        if (!isPortTaken(error) || attempt === ATTEMPTS) throw error;
+        onboarded = null;
       }
     }
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-"));
-    copyParts(onboarded, folder, [...HELD, ...IDENTITY]);
-    return TestSandbox.openIn(folder, {});
+  }
+
+  private static async onboard(): Promise<string> {
+    const first = await TestSandbox.open();
+    try {
+      await first.up();
+      const folder = folderOfProcess("onboarded");
+      copyParts(first.folder, folder, [...HELD, ...IDENTITY]);
+      return folder;
+    } finally {
+      await first.close();
+    }
   }
 
   private static async openIn(
@@ -89,8 +107,14 @@ export class TestSandbox {
     fs.rmSync(compileCache, { force: true });
     fs.symlinkSync(compiled, compileCache);
     const sandbox = await Sandbox.open({ ...options, folder, command: "test", log: () => undefined });
-    await sandbox.start();
-    return new TestSandbox(sandbox, folder, options);
+    const opened = new TestSandbox(sandbox, folder, options);
+    try {
+      await sandbox.start();
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+    return opened;
   }
 
   /** Keeps what tenant, servers and state hold now. @returns where */

@@ -51,20 +51,6 @@ export interface TenantDirectoryArgs {
   pipelineObjectId?: string | null;
 }
 
-/** The assignable application roles by value; a user role or a delegated scope of the same name has another id. */
-export function applicationRoleIds(
-  appRoles: readonly { id: string; value: string; enabled: boolean; allowedMemberTypes: readonly string[] }[],
-  values: readonly string[],
-): Record<string, string> {
-  const usable = appRoles.filter((role) => role.enabled && role.allowedMemberTypes.includes("Application"));
-  return Object.fromEntries(
-    values.flatMap((value) => {
-      const role = usable.find((candidate) => candidate.value === value);
-      return role ? [[value, role.id.toLowerCase()]] : [];
-    }),
-  );
-}
-
 /**
  * The tenant as the azuread provider is configured for it: `azuread:` settings of the stack, else the ARM_* environment.
  * Changes nothing there; reads each Microsoft service that servers need once. One object for all servers of a stack,
@@ -102,7 +88,6 @@ export class TenantDirectory {
   readonly state = new StackState();
   private readonly lookUps = new LookUps();
   private services = new Map<string, ResourceService>();
-  private refusal: Promise<ProblemError | null> | undefined;
   private observedRoles: Promise<TenantRolesObservation> | undefined;
 
   /**
@@ -151,34 +136,25 @@ export class TenantDirectory {
     return service;
   }
 
-  /** By the provider, else by Graph itself, whose refusals have a code and a remedy. */
+  /**
+   * By Graph itself, whose refusals have a code and a remedy. The observation of the servers asks at the same moment, so it is no
+   * request of its own.
+   */
   private async findService(required: RequiredService): Promise<Omit<ResourceRoles, "appId">> {
-    await this.signIn();
     const { appId, roles } = required;
-    const { objectId, roles: ids } = await azuread
-      .getServicePrincipal({ clientId: appId }, this.opts)
-      .then(({ objectId, appRoles }) => ({
-        objectId: objectId.toLowerCase(),
-        roles: applicationRoleIds(appRoles, roles),
-      }))
-      .catch(() => findService(this.access, null, required));
+    const { objectId, roles: ids } = await findService(this.access, null, required);
     const missing = roles.filter((role) => !(role in ids));
     if (missing.length === 0) return { objectId, roles: ids };
     throw new ProblemError(missing.map((role) => diagnose("ROLE_UNKNOWN", null, { appId, role })));
   }
 
   /**
-   * Without a token the azuread plugin ends the run in words of its own, before a resource can show what helps: so no look-up
-   * reaches it before.
-   * @throws ProblemError SIGN_IN_REFUSED
+   * Without a token the azuread plugin ends the run in words of its own, before a resource can show what helps: so this look-up
+   * does not reach it before.
    */
-  private async signIn(): Promise<void> {
-    const refused = await (this.refusal ??= refusedSignIn(this.access));
-    if (refused) throw refused;
-  }
-
   private async findCaller(): Promise<string> {
-    await this.signIn();
+    const refused = await refusedSignIn(this.access);
+    if (refused) throw refused;
     try {
       return (await azuread.getClientConfig(this.opts)).objectId;
     } catch (error) {

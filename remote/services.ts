@@ -14,17 +14,26 @@ export interface ResourceRoles {
   roles: Record<string, string>;
 }
 
-const SERVICE = z.object({
+const APP_ROLE = z.object({
   id: z.string(),
-  appRoles: z.array(
-    z.object({
-      id: z.string(),
-      value: z.string().nullish(),
-      isEnabled: z.boolean(),
-      allowedMemberTypes: z.array(z.string()),
-    }),
-  ),
+  value: z.string().nullish(),
+  isEnabled: z.boolean(),
+  allowedMemberTypes: z.array(z.string()),
 });
+const SERVICE = z.object({ id: z.string(), appRoles: z.array(APP_ROLE) });
+
+/** The assignable application roles by value; a user role or a delegated scope of the same name has another id. */
+export function applicationRoleIds(
+  appRoles: readonly z.infer<typeof APP_ROLE>[],
+  values: readonly string[],
+): Record<string, string> {
+  const usable = appRoles.filter((role) => role.isEnabled && role.allowedMemberTypes.includes("Application"));
+  const ids = values.flatMap((value) => {
+    const role = usable.find((candidate) => candidate.value === value);
+    return role ? [[value, role.id] as const] : [];
+  });
+  return Object.fromEntries(ids);
+}
 
 /**
  * Looks a service up by its application id.
@@ -40,10 +49,7 @@ export async function findService(
     const { value } = await new GraphClient(access).first(path, SERVICE);
     const [service] = value;
     if (!service) throw new ProblemError([diagnose("SERVICE_MISSING", server, { appId, name, purpose })]);
-    // A delegated scope may have the same name; only roles for applications count.
-    const usable = service.appRoles.filter((role) => role.isEnabled && role.allowedMemberTypes.includes("Application"));
-    const ids = roles.flatMap((role) => usable.filter(({ value: name }) => name === role).map(({ id }) => [role, id]));
-    return { appId, objectId: service.id, roles: Object.fromEntries(ids) as Record<string, string> };
+    return { appId, objectId: service.id, roles: applicationRoleIds(service.appRoles, roles) };
   } catch (error) {
     throw graphProblem(error, server, `service principal ${appId}`);
   }

@@ -36,6 +36,8 @@ const ROLE_ASSIGNMENT = z.object({
     .nullish(),
 });
 
+/** Values after `in` in a filter (Graph, known issue 13635: query parameters). */
+const MOST_VALUES = 15;
 const LARGEST_PAGE = 999;
 const where = (filter: string) => `$filter=${encodeURIComponent(filter)}`;
 
@@ -61,11 +63,17 @@ async function directoryRoleHolders(
 
 /** Application ids of service principals, by object id; without those that cannot be read. */
 async function applicationIds(graph: GraphClient, principals: readonly string[]): Promise<Map<string, string>> {
+  const groups: string[][] = [];
+  for (let first = 0; first < principals.length; first += MOST_VALUES) {
+    groups.push(principals.slice(first, first + MOST_VALUES));
+  }
+  const quoted = (id: string) => `'${id.replace(/'/g, "''")}'`;
   const answers = await graph.batch(
-    principals.map((id) => `servicePrincipals/${encodeURIComponent(id)}?$select=id,appId`),
+    groups.map((ids) => `servicePrincipals?${where(`id in (${ids.map(quoted).join(",")})`)}&$select=id,appId`),
   );
   const shown = answers.filter((answer) => !(answer instanceof GraphError));
-  return new Map(shown.map((answer) => answered(answer, PRINCIPAL_IDS)).map(({ id, appId }) => [id, appId]));
+  const found = await Promise.all(shown.map((answer) => all(graph, answer, PRINCIPAL_IDS)));
+  return new Map(found.flat().map(({ id, appId }) => [id, appId]));
 }
 
 /**

@@ -48,6 +48,8 @@ export interface OpenOptions {
   waitSeconds?: number;
   /** How far away and how slow tenant and servers are. @default on this machine, and not slowed down */
   distance?: Distance;
+  /** How many role assignments Graph puts on a page at most. @default few, so that there are several pages */
+  assignmentsOnPage?: number;
 }
 
 /** Called at the beginning of each stage of {@link Sandbox.start}. */
@@ -77,7 +79,7 @@ export class Sandbox {
     this.clock = new SandboxClock(folder.clockFile);
     this.faults = new SandboxFaults(folder.faultsFile);
     const parts = { folder, keys, clock: this.clock, faults: this.faults };
-    this.tenant = makeTenant(parts);
+    this.tenant = makeTenant(parts, options);
     this.backend = chooseHostBackend();
     const directory = new StoreAdministration(this.tenant.store);
     const startSeconds = options.distance?.powershellSeconds;

@@ -7,11 +7,6 @@ import { showDirectoryObject } from "./owners";
 import { requireAssign, requireReadAssignments } from "./permissions";
 import { findPrincipal } from "./service-principals";
 
-/**
- * Assignments on a page. Graph's own pages are larger; with small ones, a sandbox of two servers has several pages.
- */
-const ASSIGNMENTS_PAGE = 3;
-
 function show({ store }: GraphRequest, assignment: Assignment): Properties {
   const { id, appRoleId, principalId, resourceId, createdDateTime } = assignment;
   const name = (objectId: string) => showDirectoryObject(store, objectId)?.displayName ?? null;
@@ -36,7 +31,7 @@ function listSide(request: GraphRequest, side: "principalId" | "resourceId"): Gr
     request,
     "appRoleAssignments",
     held.map((assignment) => show(request, assignment)),
-    ASSIGNMENTS_PAGE,
+    request.assignmentsOnPage,
   );
 }
 

@@ -10,6 +10,8 @@ export interface GraphRequest {
   store: TenantStore;
   clock: Clock;
   faults: Faults;
+  /** See {@link TenantOptions}. */
+  assignmentsOnPage: number;
   caller: Caller;
   version: "v1.0" | "beta";
   /** The path's parameters in the route. */

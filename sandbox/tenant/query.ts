@@ -13,7 +13,7 @@ export const EXPANDED_LIST_OPTIONS = [...LIST_OPTIONS, "$expand"] as const;
 const PAGE = 100;
 const LARGEST_PAGE = 999;
 
-/** Graph's maximum number of conditions joined by `or`. */
+/** Graph's maximum number of conditions joined by `or`, and of values after `in`. */
 const MOST_CLAUSES = 15;
 
 /**
@@ -22,6 +22,7 @@ const MOST_CLAUSES = 15;
  */
 const FORMS = {
   "P eq V": /^(\w+) eq '((?:[^']|'')*)'$/,
+  "P in (V)": /^(\w+) in \((\s*'(?:[^']|'')*'\s*(?:,\s*'(?:[^']|'')*'\s*)*)\)$/,
   "startswith(P,V)": /^startswith\((\w+),\s*'((?:[^']|'')*)'\)$/,
   "tags/any": /^(tags)\/any\((\w+):\s*\2 eq '((?:[^']|'')*)'\)$/,
   "targetResources/any": /^(targetResources)\/any\((\w+):\s*\2\/id eq '((?:[^']|'')*)'\)$/,
@@ -29,9 +30,15 @@ const FORMS = {
 type Form = keyof typeof FORMS;
 
 /** A form and its property, such as `startswith displayName`. */
-export type KnownFilter = `${"eq" | "startswith"} ${string}` | "any tags" | "any targetResources";
+export type KnownFilter = `${"eq" | "in" | "startswith"} ${string}` | "any tags" | "any targetResources";
 
-const OPERATORS = { "P eq V": "eq", "startswith(P,V)": "startswith", "tags/any": "any", "targetResources/any": "any" };
+const OPERATORS = {
+  "P eq V": "eq",
+  "P in (V)": "in",
+  "startswith(P,V)": "startswith",
+  "tags/any": "any",
+  "targetResources/any": "any",
+};
 
 /** Matches if any of the values does. */
 export interface Filter {
@@ -45,10 +52,15 @@ export function checkOptions(query: Query, known: readonly string[], request: st
   if (Object.keys(query).some((option) => !known.includes(option))) throw graphErrors.unknown(request);
 }
 
-function parseClause(text: string): { form: Form; property: string; value: string } | null {
+const plain = (quoted: string) => quoted.replace(/''/g, "'");
+
+function parseClause(text: string): { form: Form; property: string; values: string[] } | null {
   for (const form of Object.keys(FORMS) as Form[]) {
     const match = FORMS[form].exec(text.trim());
-    if (match) return { form, property: match[1], value: match.at(-1)!.replace(/''/g, "'") };
+    if (!match) continue;
+    const found = match.at(-1)!;
+    const values = form === "P in (V)" ? [...found.matchAll(/'((?:[^']|'')*)'/g)].map(([, value]) => value) : [found];
+    return { form, property: match[1], values: values.map(plain) };
   }
   return null;
 }
@@ -68,11 +80,12 @@ export function parseFilter(query: Query, known: readonly KnownFilter[], request
   const [first] = clauses;
   if (!first || clauses.some((clause) => clause?.form !== first.form)) throw graphErrors.unknown(request);
   if (clauses.length > 1 && first.form !== "tags/any") throw graphErrors.unknown(request);
-  if (clauses.length > MOST_CLAUSES) throw graphErrors.filterTooLong(clauses.length, MOST_CLAUSES);
+  const values = clauses.flatMap((clause) => clause!.values);
+  if (values.length > MOST_CLAUSES) throw graphErrors.filterTooLong(values.length, MOST_CLAUSES);
   const { property } = first;
   const operator = OPERATORS[first.form];
   if (!(known as readonly string[]).includes(`${operator} ${property}`)) throw graphErrors.unknown(request);
-  return { operator, property, values: clauses.map((clause) => clause!.value) };
+  return { operator, property, values };
 }
 
 /** Whether an object as Graph returns it matches; Graph ignores case. */

@@ -44,7 +44,7 @@ export function list(request: GraphRequest): GraphAnswer {
   requireList(request.caller);
   const filter = parseFilter(
     request.query,
-    ["eq appId", "eq displayName", "startswith displayName", "any tags"],
+    ["eq appId", "in id", "eq displayName", "startswith displayName", "any tags"],
     request.text,
   );
   const shown = request.store.data.principals.map((principal) => show(request, principal));

@@ -21,6 +21,12 @@ export interface TenantOptions {
   file: string;
   clock: Clock;
   faults: Faults;
+  /**
+   * How many role assignments Graph puts on a page at most. Its own limit is 999; with small pages, a sandbox of two servers
+   * has several of them.
+   * @default 3
+   */
+  assignmentsOnPage?: number;
   /** PEM of the server's certificate for localhost, and its key. */
   tls: { key: string; cert: string };
 }
@@ -39,6 +45,7 @@ export interface LoggedRequest {
   batched?: true;
 }
 
+const SMALL_PAGE = 3;
 const VERSIONS = ["v1.0", "beta"] as const;
 const WRITES = ["POST", "PATCH", "DELETE"];
 const BATCH = "/$batch";
@@ -216,7 +223,7 @@ export class Tenant {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const { faults, clock } = this.options;
+    const { faults, clock, assignmentsOnPage = SMALL_PAGE } = this.options;
     const { store, origin } = this;
     if (faults.strikes("tenant", "throttled")) throw graphErrors.throttled();
     const alone = request.headers[BATCHED] !== this.batchMark;
@@ -232,7 +239,8 @@ export class Tenant {
     checkOptions(query, options, text);
     const params = request.params as Record<string, string>;
     const body = (request.body ?? {}) as Properties;
-    const answer = handler({ store, clock, faults, caller, version, params, query, body, origin, url, text });
+    const asked = { caller, version, params, query, body, origin, url, text } as const;
+    const answer = handler({ ...{ store, clock, faults, assignmentsOnPage }, ...asked });
     this.log(request, answer.status);
     if (request.method === "POST" && LOSABLE.includes(path) && faults.strikes("tenant", "answer-lost")) {
       reply.hijack();

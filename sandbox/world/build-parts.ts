@@ -8,7 +8,7 @@ import type { SandboxKeys } from "../folder/keys";
 import { Bastion } from "../server/bastion";
 import { EmulatedServer } from "../server/emulated-server";
 import type { ServerDeclaration } from "../folder/settings";
-import { Tenant } from "../tenant/tenant";
+import { Tenant, type TenantOptions } from "../tenant/tenant";
 
 export interface PartsOptions {
   folder: SandboxFolder;
@@ -17,8 +17,11 @@ export interface PartsOptions {
   faults: Faults;
 }
 
-export function makeTenant({ folder, keys, clock, faults }: PartsOptions): Tenant {
-  return new Tenant({ file: folder.tenantFile, clock, faults, tls: keys.tls });
+export function makeTenant(
+  { folder, keys, clock, faults }: PartsOptions,
+  options: Pick<TenantOptions, "assignmentsOnPage"> = {},
+): Tenant {
+  return new Tenant({ file: folder.tenantFile, clock, faults, tls: keys.tls, ...options });
 }
 
 /** The bastion in front of the servers; one that is declared without it is reached directly. */

@@ -1,7 +1,6 @@
 /** Look-ups in the tenant on which resources hang: a rejected one ends the run with one problem, and never as noise. */
 import assert from "node:assert/strict";
 import * as clientConfig from "@pulumi/azuread/getClientConfig";
-import * as servicePrincipal from "@pulumi/azuread/getServicePrincipal";
 import * as runFailure from "../../components/run-failure";
 import { TenantDirectory } from "../../components/tenant-directory";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
@@ -13,24 +12,18 @@ import { replace } from "../helpers/replaced";
 
 const PASSWORD_RESET = "93625bc8-bfe2-437a-97e0-3d0060024faa";
 
-/** What the plugin and Graph answer to a look-up. */
-interface Answers {
-  /** Of the plugin; undefined for its own failure. */
-  plugin?: object;
-  graph: () => unknown;
-}
-
-/** Ends of runs that a directory with these answers brings about, within a second. */
-async function ended({ plugin, graph }: Answers, declared: string | null = "given"): Promise<Diagnostic[][]> {
+/**
+ * Ends of runs that a directory with this answer of Graph brings about, within a second; the plugin always fails.
+ * @param declared the pipeline's object id; null if it is looked up
+ */
+async function ended(graph: () => unknown, declared: string | null = "given"): Promise<Diagnostic[][]> {
   const ends: Diagnostic[][] = [];
   const fail = async () => {
-    if (plugin) return plugin;
-    throw new Error("invocation of azuread:index/getServicePrincipal:getServicePrincipal returned an error: 1 error");
+    throw new Error("invocation of azuread:index/getClientConfig:getClientConfig returned an error: 1 error");
   };
   const connected = { endpoints: { login: "https://login/", graph: "https://graph/" }, credential: {} };
   const graphAccess = { tenantId: "tenant", cloud: "global", connect: async () => connected };
   const undo = [
-    replace(servicePrincipal, "getServicePrincipal", fail as never),
     replace(clientConfig, "getClientConfig", fail as never),
     replace(access, "tenantAccess", () => graphAccess as never),
     replace(GraphClient.prototype, "get", async () => graph() as never),
@@ -61,7 +54,7 @@ const service = (appRoles: object[]) => ({ value: [{ id: "object", appRoles }] }
 
 describe("a look-up in the tenant", () => {
   it("a service that the tenant does not have must be one problem each: which, for what, the command, who may", async () => {
-    const [problems, ...others] = await ended({ graph: () => ({ value: [] }) });
+    const [problems, ...others] = await ended(() => ({ value: [] }));
     assert.deepEqual(others, []);
     const lines = problems.map((problem) => formatDiagnostic(problem));
     assert.equal(lines.length, 2);
@@ -78,7 +71,7 @@ describe("a look-up in the tenant", () => {
     [500, "InternalServerError", "GRAPH_UNAVAILABLE"],
   ] as const) {
     it(`an answer ${status} to every look-up must be one problem`, async () => {
-      const ends = await ended({ graph: refused(status, code) });
+      const ends = await ended(refused(status, code));
       assert.deepEqual(
         ends.map((problems) => problems.map((problem) => problem.code)),
         [[expected]],
@@ -87,7 +80,7 @@ describe("a look-up in the tenant", () => {
   }
 
   it("a caller who cannot be found must be a problem too", async () => {
-    const ends = await ended({ graph: refused(500, "InternalServerError") }, null);
+    const ends = await ended(refused(500, "InternalServerError"), null);
     assert.deepEqual(
       ends.map((problems) => problems.map(({ code }) => code).sort()),
       [["GRAPH_UNAVAILABLE", "TENANT_NOT_OBSERVED"]],
@@ -95,7 +88,7 @@ describe("a look-up in the tenant", () => {
   });
 
   it("a role that the service does not have must be a problem with its name", async () => {
-    const [problems] = await ended({ plugin: { objectId: "object", appRoles: [] }, graph: () => service([]) });
+    const [problems] = await ended(() => service([]));
     assert.ok(problems.length > 0 && problems.every(({ code }) => code === "ROLE_UNKNOWN"));
   });
 });

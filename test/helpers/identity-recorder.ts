@@ -6,9 +6,10 @@ import { TenantDirectory } from "../../components/tenant-directory";
 import type { Observation } from "../../model/server/observation";
 import * as programFiles from "../../remote/host-program-files";
 import * as observing from "../../remote/observe";
+import * as services from "../../remote/services";
 import { hostKeyLine } from "./host-keys";
 import { observation, PROGRAM_SHA256, tenantRoles, untouched } from "./observations";
-import { record, type Mock, type Recording, type Registered } from "./pulumi-recorder";
+import { record, SERVICE_ROLES, type Mock, type Recording, type Registered } from "./pulumi-recorder";
 import { replace } from "./replaced";
 import type { SshTarget } from "../../remote/ssh-target";
 
@@ -51,14 +52,15 @@ export function identity(tenant: TenantDirectory, name: string, args: Partial<Co
 }
 
 /**
- * Replaces observation and host program while a function runs.
- * @returns its result, and the targets that were observed
+ * Replaces observation, look-ups and host program while a function runs.
+ * @param work gets the targets that were observed, and the application ids of the services that were looked up
  */
 export async function withObservation<T>(
   options: Pick<IdentityOptions, "seen" | "programSha256" | "oneMachine">,
-  work: (targets: SshTarget[]) => Promise<T>,
+  work: (targets: SshTarget[], lookedUp: string[]) => Promise<T>,
 ): Promise<T> {
   const targets: SshTarget[] = [];
+  const lookedUp: string[] = [];
   // Whether it writes passwords back is not known: no declaration of a test contradicts it.
   const seen = options.seen ?? observation({ ...(await untouched()), passwordWriteback: null }, null);
   const files = { folder: FOLDER, sha256: options.programSha256 ?? PROGRAM_SHA256, windows: "", program: "" };
@@ -76,21 +78,27 @@ export async function withObservation<T>(
       return observed;
     }),
     replace(observing, "observeRoles", async () => ({ roles: tenantRoles(), problem: null })),
+    replace(services, "findService", async (_access, _server, { appId, roles }) => {
+      lookedUp.push(appId);
+      return { appId, objectId: `object of ${appId}`, roles: services.applicationRoleIds(SERVICE_ROLES[appId], roles) };
+    }),
     replace(programFiles, "readHostProgram", () => files),
   ];
   try {
-    return await work(targets);
+    return await work(targets, lookedUp);
   } finally {
     restore.forEach((undo) => undo());
   }
 }
 
 /** Records one identity, by default that of a server before its first run. */
-export function recordIdentity(options: IdentityOptions = {}): Promise<Recording<Outputs> & { targets: SshTarget[] }> {
+export function recordIdentity(
+  options: IdentityOptions = {},
+): Promise<Recording<Outputs> & { targets: SshTarget[]; lookedUp: string[] }> {
   const { preview = false, privateKey, proxy, hostKey = hostKeyLine("sync01"), mock } = options;
   const connection = { host: "sync01.contoso.com", user: "Administrator", hostKey, privateKey, proxy };
   const program = options.program ?? ((tenant) => identity(tenant, "sync01", { connection, ...options.args }));
-  return withObservation(options, async (targets) => {
+  return withObservation(options, async (targets, lookedUp) => {
     const recording = await record(
       () => {
         const made = program(new TenantDirectory({ setting: (name) => settings[name] }));
@@ -102,7 +110,7 @@ export function recordIdentity(options: IdentityOptions = {}): Promise<Recording
       { preview },
       mock,
     );
-    return { ...recording, targets };
+    return { ...recording, targets, lookedUp };
   });
 }
 

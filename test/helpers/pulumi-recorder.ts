@@ -122,11 +122,11 @@ async function answerOf(inputs: Record<string, unknown>): Promise<string> {
 
 /** The ids of writeback roles are made from their names here. */
 const roleOf = (value: string, id: string, allowed = "Application") => ({
-  ...{ id, value, enabled: true, allowedMemberTypes: [allowed] },
-  ...{ displayName: value, description: value },
+  ...{ id, value, isEnabled: true, allowedMemberTypes: [allowed] },
 });
 
-const SERVICE_ROLES: Record<string, ReturnType<typeof roleOf>[]> = {
+/** The application roles of the services that a server may need, by application id. */
+export const SERVICE_ROLES: Record<string, ReturnType<typeof roleOf>[]> = {
   "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016": [
     roleOf(SYNC_ROLE, "00000000-0000-4000-8000-00000000dead", "User"),
     roleOf(SYNC_ROLE, SYNC_ROLE_ID),
@@ -141,11 +141,6 @@ const SERVICE_ROLES: Record<string, ReturnType<typeof roleOf>[]> = {
 function call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
   if (token === "azuread:index/getClientConfig:getClientConfig") {
     return { clientId: "pipeline", objectId: PIPELINE_OBJECT_ID, tenantId: "tenant", id: "config" };
-  }
-  if (token === "azuread:index/getServicePrincipal:getServicePrincipal") {
-    const { clientId } = inputs as { clientId: string };
-    const appRoles = SERVICE_ROLES[clientId];
-    if (appRoles) return { clientId, objectId: `object of ${clientId}`, appRoles, id: clientId };
   }
   throw new Error(`an unexpected call: ${token} ${JSON.stringify(inputs)}`);
 }

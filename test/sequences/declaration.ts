@@ -25,7 +25,7 @@ import { releaseKeyId } from "../../remote/unfinished-upload";
 import { releaseRequest } from "../../components/credential-lease";
 import { certificateRequest, trustedCertificate } from "../../components/host-certificate";
 import { registerRequest } from "../../components/host-registration";
-import { applicationRoleIds } from "../../components/tenant-directory";
+import { applicationRoleIds } from "../../remote/services";
 import { CLOUD_NAMES } from "../../sandbox/tenant/cloud-names";
 import type { Declared, Look, Provider } from "./engine";
 import type { Properties } from "./state";
@@ -70,10 +70,7 @@ interface Service {
 
 function serviceOf(world: World, appId: string, roles: readonly string[]): Service {
   const principal = world.store.principalByAppId(appId)!;
-  const known = principal.appRoles.map(({ id, value, isEnabled, allowedMemberTypes }) => {
-    return { id, value, enabled: isEnabled, allowedMemberTypes };
-  });
-  return { appId, roles, objectId: principal.id, roleIds: applicationRoleIds(known, roles) };
+  return { appId, roles, objectId: principal.id, roleIds: applicationRoleIds(principal.appRoles, roles) };
 }
 
 interface Context {

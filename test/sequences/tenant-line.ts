@@ -16,6 +16,9 @@ import { answerToken } from "../../sandbox/tenant/token-endpoint";
 import { TokenError } from "../../sandbox/tenant/token-error";
 import { clientOf, json } from "../helpers/fetching";
 
+/** Few, so that there are several pages. */
+const ASSIGNMENTS_ON_PAGE = 3;
+
 export const ORIGIN = "https://localhost:1";
 
 export interface TenantParts {
@@ -54,6 +57,7 @@ function callGraph(
         store,
         clock,
         faults,
+        assignmentsOnPage: ASSIGNMENTS_ON_PAGE,
         caller,
         origin: ORIGIN,
         url: target.pathname + target.search,

@@ -11,6 +11,8 @@ export interface Previews {
   all: number[];
   /** Of the median run's processes together; null where they cannot be read. */
   cpuSeconds: number | null;
+  /** Processor time of the emulated tenant and servers in the median run. */
+  sandboxCpuSeconds: number;
 }
 
 /** The measurements for one number of servers at one distance. */

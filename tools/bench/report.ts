@@ -34,6 +34,7 @@ const LINES: readonly (readonly [string, (measurement: Measurement) => string])[
   ["processor time of the preview", ({ preview }) => cpu(preview)],
   ["  the bare engine", ({ floor }) => cpu(floor.preview)],
   ["  a hand-written program", ({ handWritten }) => cpu(handWritten.preview)],
+  ["  of the emulated tenant and servers in ours", ({ preview }) => seconds(preview.sandboxCpuSeconds)],
   ["memory of program and providers", (one) => known(megabytes(one), "MB")],
   ["SSH sessions per preview", ({ perPreview }) => `${perPreview.sshSessions}`],
   ["  open at the same time", ({ perPreview }) => `${perPreview.sshSessionsAtOnce}`],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { median, type Measurement, type Previews } from "../../../tools/bench/measurement";
 import { judge, judgeAll, judgeStart } from "../../../tools/bench/wanted";
 
-const previews = (seconds: number): Previews => ({ seconds, all: [seconds], cpuSeconds: 4 });
+const previews = (seconds: number): Previews => ({ seconds, all: [seconds], cpuSeconds: 4, sandboxCpuSeconds: 1 });
 const MEGABYTE = 1024 * 1024;
 
 /** Just reaches every limit. */
@@ -19,9 +19,9 @@ const GOOD: Measurement = {
   doctor: 2,
   report: 2,
   processes: [
-    { kind: "engine", cpuSeconds: 1, peakBytes: 900 * MEGABYTE },
-    { kind: "the program", cpuSeconds: 1, peakBytes: 150 * MEGABYTE },
-    { kind: "own resources", cpuSeconds: 1, peakBytes: 100 * MEGABYTE },
+    { kind: "engine", count: 1, cpuSeconds: 1, peakBytes: 900 * MEGABYTE },
+    { kind: "the program", count: 1, cpuSeconds: 1, peakBytes: 150 * MEGABYTE },
+    { kind: "own resources", count: 1, cpuSeconds: 1, peakBytes: 100 * MEGABYTE },
   ],
   perPreview: {
     sshSessions: 2,
@@ -55,7 +55,10 @@ describe("bench limits", () => {
     ["sessions one after the other", { perPreview: { ...perPreview, sshSessionsAtOnce: 1 } }],
     ["a second request to Graph", { perPreview: { ...perPreview, pluginGraphRequests: 1 } }],
     ["more state", { size: { ...GOOD.size, bytes: 80 * 1024 + 1 } }],
-    ["more memory of the providers", { processes: [{ kind: "azuread", cpuSeconds: 1, peakBytes: 251 * MEGABYTE }] }],
+    [
+      "more memory of the providers",
+      { processes: [{ kind: "azuread", count: 1, cpuSeconds: 1, peakBytes: 251 * MEGABYTE }] },
+    ],
     ["a pause longer than its switch", { pausing: { ...pausing, idleSeconds: 2.01 } }],
     ["a pause in a preview", { pausing: { ...pausing, inPreviews: 0.01 } }],
     ["a server that was not switched, as then no pause was measured", { pausing: { ...pausing, switches: 1 } }],

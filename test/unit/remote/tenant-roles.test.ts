@@ -38,6 +38,12 @@ const assignment = (id: string, appRoleId: string) => ({
 const read = (changes: Answers = {}, token = "token") =>
   withFetch(fakeGraph(answers(changes)), () => observeTenantRoles(tenantWith(token)));
 
+/** The request for the applications of these principals. */
+const applications = (...ids: string[]) => {
+  const quoted = ids.map((id) => `'${id}'`).join(",");
+  return `GET servicePrincipals?$filter=id in (${quoted})&$select=id,appId`;
+};
+
 describe("the read of the principals that may synchronise", () => {
   it("the read of the principals that may synchronise must be one request", async () => {
     const { result, requests } = await read();
@@ -59,8 +65,9 @@ describe("the read of the principals that may synchronise", () => {
     const { result } = await read({
       [`${SERVICE}/appRoleAssignedTo`]: { ...first, "@odata.nextLink": `${GRAPH}next` },
       "GET next": { value: [assignment("3", SYNC_ROLE_ID)] },
-      "GET servicePrincipals/principal of 1": { id: "principal of 1", appId: "application of 1" },
-      "GET servicePrincipals/principal of 3": () => refused(404, "Request_ResourceNotFound"),
+      [applications("principal of 1", "principal of 3")]: {
+        value: [{ id: "principal of 1", appId: "application of 1" }],
+      },
     });
     assert.deepEqual(
       result.holders.map(({ assignmentId, id, name, appId, since }) => [assignmentId, id, name, appId, since]),
@@ -68,6 +75,21 @@ describe("the read of the principals that may synchronise", () => {
         ["1", "principal of 1", "name of 1", "application of 1", createdDateTime],
         ["3", "principal of 3", "name of 3", null, null],
       ],
+    );
+  });
+
+  it("the read must ask for the applications of fifteen holders at a time, the most that a filter takes", async () => {
+    const numbers = Array.from({ length: 16 }, (_, index) => String(index + 1));
+    const ids = numbers.map((number) => `principal of ${number}`);
+    const shown = (some: string[]) => ({ value: some.map((id) => ({ id, appId: `application of ${id}` })) });
+    const { result } = await read({
+      [`${SERVICE}/appRoleAssignedTo`]: { value: numbers.map((number) => assignment(number, SYNC_ROLE_ID)) },
+      [applications(...ids.slice(0, 15))]: shown(ids.slice(0, 15)),
+      [applications(ids[15])]: shown(ids.slice(15)),
+    });
+    assert.deepEqual(
+      result.holders.map(({ appId }) => appId),
+      ids.map((id) => `application of ${id}`),
     );
   });
 

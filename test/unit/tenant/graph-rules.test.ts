@@ -117,6 +117,17 @@ describe("emulated tenant, Graph", () => {
       refused(await started.graph("DELETE", `${url()}/owners/${USER.id}/$ref`), 404, "Request_ResourceNotFound");
     });
 
+    it("principals must be found by a list of ids, regardless of case, with fifteen at most", async () => {
+      const ids = [started.appId, SYNC_APP_ID].map((appId) => started.principalId(appId));
+      const find = (wanted: string[]) => {
+        const quoted = wanted.map((id) => `'${id}'`).join(", ");
+        return started.graph("GET", `/v1.0/servicePrincipals?$filter=id in (${quoted})&$select=id`);
+      };
+      const { body } = await find([...ids.map((id) => id.toUpperCase()), randomUUID()]);
+      assert.deepEqual(body.value.map(({ id }: Json) => id as string).sort(), [...ids].sort());
+      refused(await find(Array.from({ length: 16 }, () => randomUUID())), 400, "Request_UnsupportedQuery");
+    });
+
     it("a list must come page by page, with a link to the next", async () => {
       for (let index = 0; index < 3; index += 1) {
         await started.graph("POST", "/v1.0/applications", { displayName: `page${index}` });

@@ -14,7 +14,7 @@ import type { StackSize } from "./measurement";
 import type { Stopwatch, TimedRun } from "./stopwatch";
 
 /** A server at a distance takes longer; all switches of a first up happen one after the other. */
-const UP_LIMIT_SECONDS = 900;
+const UP_LIMIT_SECONDS = 2400;
 const PREVIEW_LIMIT_SECONDS = 180;
 
 /** About as long as a request of the host program. */

@@ -22,8 +22,12 @@ const BUDGET_SECONDS = 3 * 3600;
 
 const load = () => os.loadavg()[0];
 
-/** Fills the record; what was measured before a failure stays in it. */
-async function measureAll(options: Options, record: SpeedRecord): Promise<void> {
+/**
+ * Fills the record.
+ *
+ * @param keep called after each case: an hour of measurements does not depend on the last of them
+ */
+async function measureAll(options: Options, record: SpeedRecord, keep: () => Promise<void>): Promise<void> {
   const said = new Set<string>();
   // Every sandbox prints the same notice about stand-ins.
   const log = (line: string) => {
@@ -38,9 +42,13 @@ async function measureAll(options: Options, record: SpeedRecord): Promise<void> 
       roundTripMilliseconds === 0 ? undefined : { roundTripMilliseconds, powershellSeconds: SLOW_POWERSHELL };
     for (const count of servers) {
       record.measurements.push(await measure({ servers: count, distance, runs, deadline, log }));
+      await keep();
     }
   }
-  for (const count of stacks) record.stacks.push(await measureStacks({ stacks: count, deadline, log }));
+  for (const count of stacks) {
+    record.stacks.push(await measureStacks({ stacks: count, deadline, log }));
+    await keep();
+  }
   if (host) record.host = await measureHost({ deadline, log });
 }
 
@@ -85,20 +93,20 @@ async function main(args: readonly string[]): Promise<number> {
     },
     ...{ measurements: [], start: measureStart(), stacks: [], host: [] },
   };
+  const keep = async () => {
+    record.machine.load.after = load();
+    if (options.record) await writeRecord(merge(recorded, record));
+  };
   let code: number = EXIT.ok;
   try {
-    await measureAll(options, record);
+    await measureAll(options, record, keep);
+    await keep();
   } catch (error) {
     if (!(error instanceof BenchError)) throw error;
     announce(`error: ${error.message}`);
     code = EXIT.failed;
   }
-  record.machine.load.after = load();
   print(record, options.json);
-  // What was measured before a failure is kept.
-  if (options.record && (code === EXIT.ok || record.measurements.length > 0)) {
-    await writeRecord(merge(recorded, record));
-  }
   if (options.compare && !compareWith(recorded!, record)) code = EXIT.failed;
   return code;
 }

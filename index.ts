@@ -1,5 +1,5 @@
 /** The program of a stack: its configuration, checked as a whole, and one identity per declared server. */
-import { leaveOutPositions } from "./components/position-markers";
+import { leaveOutDebugging } from "./components/sdk-debugging";
 import { endWithTheEngine } from "./components/run-failure";
 import { readStackConfiguration } from "./components/stack-configuration";
 import { declareStack } from "./components/stack-program";
@@ -9,6 +9,6 @@ const program = () => declareStack(readStackConfiguration()).outputs;
 
 export = async () => {
   endWithTheEngine();
-  leaveOutPositions();
+  leaveOutDebugging();
   return program();
 };

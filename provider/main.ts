@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumiProvider from "@pulumi/pulumi/provider";
-import { leaveOutPositions } from "../components/position-markers";
+import { leaveOutDebugging } from "../components/sdk-debugging";
 import { quietAfterTheEngine } from "./engine-gone";
 import { onConfigured } from "./own-reference";
 import { SyncIdentitiesProvider } from "./provider";
@@ -13,6 +13,6 @@ const read = (...parts: string[]) => fs.readFileSync(path.join(FOLDER, ...parts)
 const { version } = JSON.parse(read("package.json")) as { version: string };
 const provider = new SyncIdentitiesProvider(version, read("schema", "package.schema.json"));
 
-leaveOutPositions();
+leaveOutDebugging();
 onConfigured((reference) => (provider.reference = reference));
 void pulumiProvider.main(provider, process.argv.slice(2)).then(quietAfterTheEngine);

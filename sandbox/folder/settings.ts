@@ -51,7 +51,8 @@ export interface Settings {
 
 /** Ports are below the ranges from which systems choose ports for outgoing connections. */
 const PORT_RANGE = [20_000, 30_000] as const;
-const PORT_ATTEMPTS = 200;
+/** For each port. */
+const PORT_ATTEMPTS = 50;
 
 async function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -64,7 +65,7 @@ async function isFree(port: number): Promise<boolean> {
 /** The given number of different free loopback ports. */
 export async function pickPorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
-  for (let attempt = 0; attempt < PORT_ATTEMPTS && ports.size < count; attempt += 1) {
+  for (let attempt = 0; attempt < PORT_ATTEMPTS * count && ports.size < count; attempt += 1) {
     const port = randomInt(...PORT_RANGE);
     if (!ports.has(port) && (await isFree(port))) ports.add(port);
   }

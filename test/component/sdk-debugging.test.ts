@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import * as log from "@pulumi/pulumi/log";
 import * as sdk from "@pulumi/pulumi/runtime/debuggable";
+import * as hooks from "@pulumi/pulumi/runtime/closure/v8Hooks";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { leaveOutDebugging } from "../../components/sdk-debugging";
 import { replace } from "../helpers/replaced";
 
+const { getSessionAsync } = hooks as unknown as { getSessionAsync: () => Promise<{ disconnect: () => void }> };
 const sdkLog = log as { debug: typeof log.debug };
 const following = sdk as unknown as { debuggablePromise: (promise: Promise<void>, context: string) => Promise<void> };
 
@@ -65,6 +67,12 @@ describe("what only a person needs who debugs the SDK", () => {
     }
     assert.match(stackOf(Promise.resolve()) ?? "", /sdk-debugging\.test\.ts/);
     assert.deepEqual(await said(), ["for everyone", "for a person who debugs"]);
+  });
+
+  it("the SDK's session with the debugger must be there to be ended, as program.js ends it", async () => {
+    const session = await getSessionAsync();
+    assert.equal(typeof session.disconnect, "function");
+    session.disconnect();
   });
 
   it("an error without a message must have no stack", () => {

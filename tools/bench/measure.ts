@@ -10,6 +10,7 @@ import { median, type Measurement, type Previews, type StackSize } from "./measu
 import { secondsWithAny } from "./overlap";
 import { benchFile, grownBy, idlePreview, mainProgram, otherProgram, stackSize, up, type Program } from "./program";
 import { Stopwatch, type TimedRun } from "./stopwatch";
+import { measureTerraform } from "./terraform";
 import { pausingSoFar, pausedSeconds, spansSince, watchTraffic, worst } from "./traffic";
 
 export interface MeasureOptions {
@@ -87,6 +88,8 @@ class SandboxMeasurement {
       handWritten: { preview: previews.handWritten },
       ...commands,
       rotation: await this.rotation(),
+      // Last, as its role holders would count in all that came before.
+      terraform: await measureTerraform(sandbox, ups.handWritten),
       size,
       pausing: { ...pausing, inPreviews },
     };

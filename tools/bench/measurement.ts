@@ -2,6 +2,7 @@
 import type { HostBackend } from "../../sandbox/world/host-backend";
 import type { Distance } from "../../sandbox/world/listeners";
 import type { ProcessUse } from "./processes";
+import type { TerraformTimes } from "./terraform";
 
 /** The runs of one program that changes nothing. */
 export interface Previews {
@@ -34,6 +35,8 @@ export interface Measurement {
   floor: { up: number; preview: Previews; size: StackSize };
   /** What an administrator would write instead, with less safety; see hand-written/index.ts. */
   handWritten: { preview: Previews };
+  /** The Entra half by Terraform; null where it is not on the machine. */
+  terraform: TerraformTimes | null;
   /** An up that rotates one server, without the time in which that server was working or connected. */
   rotation: number;
   doctor: number;

@@ -31,6 +31,7 @@ const LINES: readonly (readonly [string, (measurement: Measurement) => string])[
   ["  the rest relative to it", (one) => times(saved(one), one.floor.preview.seconds)],
   ["  a hand-written program", ({ handWritten }) => seconds(handWritten.preview.seconds)],
   ["  the rest relative to it", (one) => times(saved(one), one.handWritten.preview.seconds)],
+  ["Terraform's plan of the Entra half alone", ({ terraform }) => known(terraform?.plan ?? null, "s")],
   ["processor time of the preview", ({ preview }) => cpu(preview)],
   ["  the bare engine", ({ floor }) => cpu(floor.preview)],
   ["  a hand-written program", ({ handWritten }) => cpu(handWritten.preview)],

@@ -31,6 +31,8 @@ export async function measureStacks({ stacks, deadline, log }: StacksOptions): P
   // An interrupt between two runs ends the process at once.
   process.once("exit", remove);
   const open: Sandbox[] = [];
+  // Each sandbox wants to know of the end of this process.
+  process.setMaxListeners(process.getMaxListeners() + stacks);
   try {
     const previews: (() => Promise<unknown>)[] = [];
     for (let index = 1; index <= stacks; index += 1) {
@@ -54,6 +56,7 @@ export async function measureStacks({ stacks, deadline, log }: StacksOptions): P
     await Promise.all(open.map((sandbox) => sandbox.close()));
     remove();
     process.off("exit", remove);
+    process.setMaxListeners(process.getMaxListeners() - stacks);
   }
 }
 

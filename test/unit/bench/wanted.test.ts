@@ -14,6 +14,7 @@ const GOOD: Measurement = {
   up: { seconds: 12, onServers: 5 },
   preview: previews(3.3),
   floor: { up: 5, preview: previews(3), size: { resources: 27, bytes: 80 * 1024 } },
+  terraform: null,
   handWritten: { preview: previews(3.3) },
   rotation: 9,
   doctor: 2,

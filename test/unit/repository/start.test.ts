@@ -5,7 +5,7 @@ import * as path from "node:path";
 
 const ROOT = path.resolve(__dirname, "../../..");
 
-/** The packages that a file loads in a process of its own. */
+/** The packages that a file loads in a process of its own; what it exports is called, without an engine. */
 function packagesOf(file: string, option?: string): string[] {
   const script = `
     process.argv = [process.argv[0], ${JSON.stringify(file)}, ...${JSON.stringify(option ? [option] : [])}];
@@ -13,7 +13,8 @@ function packagesOf(file: string, option?: string): string[] {
       const names = Object.keys(require.cache).map((file) => /.*node_modules.((@[^/\\\\]+.)?[^/\\\\]+)/.exec(file)?.[1]);
       console.log("packages: " + JSON.stringify([...new Set(names)].filter(Boolean).sort()));
     });
-    require(${JSON.stringify(file)});`;
+    const exported = require(${JSON.stringify(file)});
+    if (typeof exported === "function") exported().catch(() => undefined);`;
   // The first run may compile.
   const [, output] = [1, 2].map(() =>
     execFileSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8", timeout: 60_000 }),

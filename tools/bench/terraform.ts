@@ -12,7 +12,7 @@ import { INPUTS_VARIABLE, type ProgramInputs } from "./inputs";
 import type { Program } from "./program";
 
 /** Names the file of Terraform's azuread provider, which is used instead of the registry's. */
-export const PROVIDER_VARIABLE = "TERRAFORM_AZUREAD";
+const PROVIDER_VARIABLE = "TERRAFORM_AZUREAD";
 const PROVIDER = "terraform-provider-azuread";
 const LIMIT_SECONDS = 1800;
 

@@ -74,7 +74,8 @@ export function judge(measurement: Measurement, smallest: Measurement = measurem
   const saved = preview.seconds - rounds(measurement);
   const most = (what: string, value: number, limit: number, unit = "times") =>
     atMost(what, measurement, value, limit, unit);
-  const growth = beyondRotation(measurement) - beyondRotation(smallest);
+  // It may as well be quicker than that of the fewest, as it is measured against the engine's own time.
+  const growth = Math.max(0, beyondRotation(measurement) - beyondRotation(smallest));
   const answering = MOST_ROUNDS * Math.max(measurement.perPreview.hostRound, rounds(measurement)) + 1;
   return [
     most("idle preview relative to the bare engine", saved / floor.preview.seconds, MOST_TIMES_FLOOR),

@@ -36,7 +36,7 @@ const ROLE_ASSIGNMENT = z.object({
     .nullish(),
 });
 
-/** Values after `in` in a filter (Graph, known issue 13635: query parameters). */
+/** Values after `in` in a filter (Graph's known limitations of query parameters). */
 const MOST_VALUES = 15;
 const LARGEST_PAGE = 999;
 const where = (filter: string) => `$filter=${encodeURIComponent(filter)}`;

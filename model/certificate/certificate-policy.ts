@@ -87,7 +87,7 @@ function read(der: Buffer) {
   const sha256 = digest("sha256", der);
   const known = READ.get(sha256);
   if (known !== undefined) return known;
-  const found = parsed(der, sha256);
+  const found = parse(der, sha256);
   READ.set(sha256, found);
   return found;
 }
@@ -97,7 +97,7 @@ export function readCertificate(der: Buffer): PublicCertificate | null {
   return read(der)?.shown ?? null;
 }
 
-function parsed(der: Buffer, sha256: string) {
+function parse(der: Buffer, sha256: string) {
   try {
     const { raw, serialNumber } = new NodeCertificate(der);
     if (!raw.equals(der)) return null;

@@ -7,6 +7,9 @@ import { showDirectoryObject } from "./owners";
 import { requireAssign, requireReadAssignments } from "./permissions";
 import { findPrincipal } from "./service-principals";
 
+/** Graph's own pages are larger; with small ones, a sandbox of two servers has several of them. */
+const SMALL_PAGE = 3;
+
 function show({ store }: GraphRequest, assignment: Assignment): Properties {
   const { id, appRoleId, principalId, resourceId, createdDateTime } = assignment;
   const name = (objectId: string) => showDirectoryObject(store, objectId)?.displayName ?? null;
@@ -31,7 +34,7 @@ function listSide(request: GraphRequest, side: "principalId" | "resourceId"): Gr
     request,
     "appRoleAssignments",
     held.map((assignment) => show(request, assignment)),
-    request.assignmentsOnPage,
+    request.assignmentsOnPage ?? SMALL_PAGE,
   );
 }
 

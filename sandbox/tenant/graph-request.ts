@@ -11,7 +11,7 @@ export interface GraphRequest {
   clock: Clock;
   faults: Faults;
   /** See {@link TenantOptions}. */
-  assignmentsOnPage: number;
+  assignmentsOnPage: number | undefined;
   caller: Caller;
   version: "v1.0" | "beta";
   /** The path's parameters in the route. */

@@ -22,9 +22,8 @@ export interface TenantOptions {
   clock: Clock;
   faults: Faults;
   /**
-   * How many role assignments Graph puts on a page at most. Its own limit is 999; with small pages, a sandbox of two servers
-   * has several of them.
-   * @default 3
+   * How many role assignments Graph puts on a page at most. Its own limit is 999.
+   * @default few, so that there are several pages
    */
   assignmentsOnPage?: number;
   /** PEM of the server's certificate for localhost, and its key. */
@@ -45,7 +44,6 @@ export interface LoggedRequest {
   batched?: true;
 }
 
-const SMALL_PAGE = 3;
 const VERSIONS = ["v1.0", "beta"] as const;
 const WRITES = ["POST", "PATCH", "DELETE"];
 const BATCH = "/$batch";
@@ -223,7 +221,7 @@ export class Tenant {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const { faults, clock, assignmentsOnPage = SMALL_PAGE } = this.options;
+    const { faults, clock, assignmentsOnPage } = this.options;
     const { store, origin } = this;
     if (faults.strikes("tenant", "throttled")) throw graphErrors.throttled();
     const alone = request.headers[BATCHED] !== this.batchMark;

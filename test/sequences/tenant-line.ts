@@ -16,9 +16,6 @@ import { answerToken } from "../../sandbox/tenant/token-endpoint";
 import { TokenError } from "../../sandbox/tenant/token-error";
 import { clientOf, json } from "../helpers/fetching";
 
-/** Few, so that there are several pages. */
-const ASSIGNMENTS_ON_PAGE = 3;
-
 export const ORIGIN = "https://localhost:1";
 
 export interface TenantParts {
@@ -57,7 +54,7 @@ function callGraph(
         store,
         clock,
         faults,
-        assignmentsOnPage: ASSIGNMENTS_ON_PAGE,
+        assignmentsOnPage: undefined,
         caller,
         origin: ORIGIN,
         url: target.pathname + target.search,

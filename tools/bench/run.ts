@@ -16,6 +16,7 @@ import { merge, readRecord, verdictsOf, type SpeedRecord } from "./record/record
 import { differenceTable, hostTable, measurementTable, stacksTable, verdictTable } from "./report";
 import { measureStacks } from "./stacks";
 import { measureStart } from "./start";
+import { findTerraform } from "./terraform";
 
 /** For everything except the first build of a toolchain. */
 const BUDGET_SECONDS = 3 * 3600;
@@ -83,6 +84,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (options.compare && recorded === null) {
     throw new UsageError("docs/speed.json is missing; make it with npm run bench -- --record");
   }
+  // A wrong name of its provider is refused before anything is measured.
+  findTerraform();
   const before = load();
   const record: SpeedRecord = {
     machine: {

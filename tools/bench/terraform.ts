@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { UsageError } from "../../console/errors";
 import { findOnPath, isExecutable } from "../../console/processes/find-on-path";
 import { runLimited } from "../../console/processes/run-limited";
 import type { Sandbox } from "../../sandbox/sandbox";
@@ -29,16 +30,23 @@ interface Tools {
   providers: string;
 }
 
-function findTools(): Tools | null {
+/**
+ * @returns null where Terraform or its provider is missing
+ * @throws UsageError if the variable names no program, or there is no Terraform for it
+ */
+export function findTerraform(): Tools | null {
   const terraform = findOnPath("terraform");
-  const provider = process.env[PROVIDER_VARIABLE] ?? findOnPath(PROVIDER);
-  if (!terraform || !provider || !isExecutable(provider)) return null;
+  const named = process.env[PROVIDER_VARIABLE];
+  if (named && !isExecutable(named)) throw new UsageError(`${PROVIDER_VARIABLE} is ${named}, which is no program`);
+  if (named && !terraform) throw new UsageError(`${PROVIDER_VARIABLE} is set, but terraform is not on PATH`);
+  const provider = named ?? findOnPath(PROVIDER);
+  if (!terraform || !provider) return null;
   return { terraform, providers: path.dirname(path.resolve(provider)) };
 }
 
 /** @returns null where Terraform or its provider is missing */
 export async function measureTerraform(sandbox: Sandbox, { environment }: Program): Promise<TerraformTimes | null> {
-  const tools = findTools();
+  const tools = findTerraform();
   if (!tools) return null;
   const folder = path.join(sandbox.folder.root, "terraform");
   fs.mkdirSync(folder);
